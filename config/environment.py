@@ -1,0 +1,118 @@
+"""Settings from the environment and `.env`, checked before anything else runs.
+
+A missing required setting, an unknown key in `.env` or an unknown `UPSTANDER_*` variable ends the start with one
+line that names it and exit status 1: `SettingError` is a `SystemExit`, so neither `manage.py` nor a web worker
+prints a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import environ
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Every name the environment may hold for us, with what it is for (shown when it is missing).
+KNOWN = {
+    "SECRET_KEY": "signs the sessions of staff; make one with `manage.py generate_keys`",
+    "ALLOWED_HOSTS": "host names the site answers to, separated by commas",
+    "DATABASE_URL": "postgres://user:password@host:5432/name; without it the embedded database is used",
+    "DATABASE_DIRECT_URL": "the same database past a connection pooler, for what listens or locks",
+    "DATABASE_POOL_SIZE": "connections each process may hold (default 8)",
+    "EMAIL_URL": "smtp+tls://user:password@host:587 or smtp://host:25",
+    "DEFAULT_FROM_EMAIL": "sender of every mail, for example `Our name <petitions@example.org>`",
+    "UPSTANDER_PROCESSES": "web and worker processes in all, for checking the database's connections (default 4)",
+    "UPSTANDER_MAIL_RATE": "mails a second that each worker sends at most (default 10)",
+    "DEBUG": "1 only on a developer's machine",
+    "UPSTANDER_ORIGIN": "the site's public address, for example https://act.example.org",
+    "UPSTANDER_KEYS": "the ring that wraps petition secrets: id:base64,… (the last one is used for new files)",
+    "UPSTANDER_TOKEN_KEYS": "the ring behind mail links: id:state:base64,… with state active, verify or gone",
+    "UPSTANDER_KEYSTORE": "directory of the petition secrets, outside the database and its backups",
+    "UPSTANDER_LOG_KEY": "Ed25519 seed that signs checkpoints: 32 bytes in base64",
+    "UPSTANDER_VAR": "directory of the embedded database and other local files (default var/)",
+    "UPSTANDER_DEMO": "set by `manage.py demo` alone",
+}
+
+
+class SettingError(SystemExit):
+    """A setting is missing or wrong. Its text is the one line an operator reads; the exit status is 1."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name = name
+        super().__init__(f"upstander: {name} {problem}")
+
+
+def read_env_file(path: Path) -> None:
+    """Put the keys of a `.env` file into the environment; what the environment already holds wins."""
+    if not path.is_file():
+        return
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        key = re.match(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=", line)
+        if key and key[1] not in KNOWN:
+            raise SettingError(key[1], f"in {path.name}, line {number}, is no setting of Upstander; see .env.example")
+    environ.Env.read_env(str(path))
+
+
+def refuse_unknown() -> None:
+    """Stop on an `UPSTANDER_*` variable that no one reads: most likely a typing mistake."""
+    for name in sorted(os.environ):
+        if name.startswith("UPSTANDER_") and name not in KNOWN:
+            raise SettingError(name, "is no setting of Upstander; see .env.example")
+
+
+def required(name: str) -> str:
+    """The value of a setting that has no default."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise SettingError(name, f"is missing: {KNOWN[name]}")
+    return value
+
+
+def optional(name: str, default: str = "") -> str:
+    """The value of a setting, or its default."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str) -> bool:
+    """A yes or no: 1, true, yes, on or 0, false, no, off; anything else stops the start."""
+    value = optional(name, "0").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise SettingError(name, "must be 1 or 0")
+
+
+def whole_number(name: str, default: int, *, low: int, high: int) -> int:
+    """A whole number between two bounds, both included."""
+    value = optional(name, str(default))
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise SettingError(name, f"must be a whole number from {low} to {high}")
+    return int(value)
+
+
+def origin(name: str) -> str:
+    """A scheme and host without path, as browsers send it in `Origin` (RFC 6454)."""
+    value = required(name)
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or value != f"{parts.scheme}://{parts.netloc}":
+        raise SettingError(name, "must be a scheme and a host without a final slash, like https://act.example.org")
+    if parts.username or value != value.lower():
+        raise SettingError(name, "must be in lower case and hold no user name")
+    return value
+
+
+def parsed(name: str, parse: Callable[[str], T]) -> T:
+    """A required setting through a parser whose ValueError tells what is wrong without repeating the value."""
+    try:
+        return parse(required(name))
+    except ValueError as problem:
+        raise SettingError(name, str(problem)) from None

@@ -1,0 +1,24 @@
+"""Bring the demo's database and files up to date; run by `demo` before it serves."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config import demo_staff
+
+
+class Command(BaseCommand):
+    """Migrations, static files, demo content and the two logins; safe to repeat."""
+
+    help = "Prepare the demo. `manage.py demo` runs it by itself."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Repeatable: what is there stays as it is."""
+        if not settings.DEMO:
+            raise CommandError("This prepares the demo only. Start it with: manage.py demo")
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        for login in demo_staff.create_missing():
+            self.stdout.write(f"  {login.role:<10} {login.email:<26} password {login.password}")

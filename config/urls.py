@@ -1,0 +1,20 @@
+"""Addresses of the whole site. A public address is a promise: none of these changes."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from campaigns.pages.languages import to_best_language
+from config import demo_mailbox
+from config.health import healthz
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", to_best_language, name="root"),
+    path("healthz", healthz, name="healthz"),
+    path("accounts/", include("reports.editorial.account_urls")),
+    path("desk/", admin.site.urls),
+    *i18n_patterns(path("", include("campaigns.pages.urls")), prefix_default_language=True),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/mail/", include(demo_mailbox)))

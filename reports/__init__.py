@@ -1,0 +1,1 @@
+"""What the report says: editions, themes, places, findings, sources, voices, instruments."""

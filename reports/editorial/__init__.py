@@ -1,0 +1,1 @@
+"""Who may publish what: staff, organisations, roles, publishing states, texts per language."""

@@ -1,0 +1,7 @@
+"""The tables of this room, gathered where Django looks for them."""
+
+from reports.editorial.organisations import Membership, Organisation
+from reports.editorial.removals import PageGeneration
+from reports.editorial.staff import User
+
+__all__ = ["Membership", "Organisation", "PageGeneration", "User"]

@@ -1,0 +1,91 @@
+"""One small machine of publishing states, and the one predicate that decides what the public may see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from reports.editorial.removals import drop_cached_pages
+from reports.editorial.uids import LENGTH, new_uid
+
+
+class State(models.TextChoices):
+    """Where a publishable object stands. `removed` answers 410; `retracted` stays readable with a notice."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    APPROVED = "approved", _("approved")
+    SCHEDULED = "scheduled", _("scheduled")
+    PUBLISHED = "published", _("published")
+    ARCHIVED = "archived", _("archived")
+    RETRACTED = "retracted", _("retracted")
+    REMOVED = "removed", _("removed")
+
+
+PUBLIC = [State.SCHEDULED, State.PUBLISHED, State.ARCHIVED, State.RETRACTED]
+
+TRANSITIONS: dict[State, set[State]] = {
+    State.DRAFT: {State.IN_REVIEW},
+    State.IN_REVIEW: {State.DRAFT, State.APPROVED},
+    State.APPROVED: {State.DRAFT, State.SCHEDULED, State.PUBLISHED},
+    State.SCHEDULED: {State.APPROVED, State.PUBLISHED, State.RETRACTED, State.REMOVED},
+    State.PUBLISHED: {State.ARCHIVED, State.RETRACTED, State.REMOVED},
+    State.ARCHIVED: {State.RETRACTED, State.REMOVED},
+    State.RETRACTED: {State.REMOVED},
+    State.REMOVED: set(),
+}
+
+
+class IllegalTransition(Exception):
+    """The state at hand does not lead to the one asked for."""
+
+
+def visible(prefix: str = "", at: datetime | None = None) -> models.Q:
+    """The predicate for objects the public may see now, or below a relation when `prefix` names one.
+
+    A release time is compared at every request, so no clock can be late.
+    """
+    path = f"{prefix}__" if prefix else ""
+    released = models.Q(**{f"{path}release_at": None}) | models.Q(**{f"{path}release_at__lte": at or Now()})
+    return models.Q(**{f"{path}state__in": PUBLIC}) & released
+
+
+class PublishableQuerySet(models.QuerySet[Any]):
+    """Public views start from `visible()` and from nothing else."""
+
+    def visible(self) -> Self:
+        """Objects whose state is public and whose release time has come."""
+        return self.filter(visible())
+
+
+class Publishable(models.Model):
+    """A public object: identity, state, release time and the version that translations are compared with."""
+
+    uid = models.CharField(max_length=LENGTH, unique=True, default=new_uid, editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    release_at = models.DateTimeField(_("release at"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    original_lang = models.CharField(_("original language"), max_length=12, default="en")
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def move_to(self, target: State) -> None:
+        """Change the state in one statement that also checks the state it leaves.
+
+        Raises IllegalTransition, with nothing changed, when the stored state does not lead to `target`.
+        """
+        sources = [source for source, targets in TRANSITIONS.items() if target in targets]
+        with transaction.atomic():
+            changed = type(self)._default_manager.filter(pk=self.pk, state__in=sources).update(state=target)
+            if not changed:
+                raise IllegalTransition(_("%(state)s cannot follow here.") % {"state": target.label})
+            if target not in PUBLIC:
+                drop_cached_pages()
+        self.state = target

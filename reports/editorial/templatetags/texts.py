@@ -1,0 +1,26 @@
+"""Templates: the language of a block, and HTML that staff wrote."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from reports.editorial.rich_text import clean_html
+from reports.editorial.texts import Text
+
+register = template.Library()
+
+
+@register.simple_tag
+def text_language(text: Text | None) -> SafeString | str:
+    """` lang="…" dir="…"` for a block whose text is in another language than the page; else nothing."""
+    if text is None or not text.foreign:
+        return ""
+    return format_html(' lang="{}" dir="{}"', text.lang, text.dir)
+
+
+@register.filter
+def safe_html(html: str) -> SafeString:
+    """Cleaned once more on the way out, so that a row written past us cannot harm a reader."""
+    return mark_safe(clean_html(html or ""))  # noqa: S308

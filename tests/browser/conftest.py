@@ -1,0 +1,92 @@
+"""A real browser on the real demo: the site as a newcomer gets it, started by the one documented command."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The running demo: its address, what it printed, its directory."""
+
+    url: str
+    printed: str
+    var: Path
+
+    def password(self, role: str) -> str:
+        found = re.search(rf"{role}\s+(\S+@\S+)\s+password (\S+)", self.printed)
+        assert found, self.printed
+        return found[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment() -> dict[str, str]:
+    """What a newcomer's shell holds: none of our settings."""
+    ours = ("UPSTANDER_", "DATABASE_", "DJANGO_", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One demo for all browser tests of a run; started and ended as the README says."""
+    var = tmp_path_factory.mktemp("demo")
+    port = free_port()
+    command = [sys.executable, "manage.py", "demo", "--port", str(port), "--var", str(var)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout
+    printed = ""
+    for line in process.stdout:
+        printed += line
+        if line.startswith("Upstander is running at"):
+            break
+    else:
+        pytest.fail(f"the demo did not start:\n{printed}")
+    try:
+        yield Demo(f"http://127.0.0.1:{port}", printed, var)
+    finally:
+        process.terminate()
+        process.communicate(timeout=40)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium of the system; where there is none, tests are skipped, but in CI they fail."""
+    if not CHROMIUM:
+        message = "no Chromium on this machine: install the package `chromium`"
+        if os.environ.get("CI", "").lower() in {"1", "true"}:
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()

@@ -1,0 +1,31 @@
+"""Settings of the tests: the real ones, with keys made up here and a database cluster of their own."""
+
+import os
+from pathlib import Path
+
+_root = Path(__file__).resolve().parent.parent
+_var = os.environ.get("UPSTANDER_VAR") or str(_root / "var" / "test")
+for _name in [name for name in os.environ if name.startswith("UPSTANDER_")]:
+    del os.environ[_name]
+os.environ.update(
+    {
+        "SECRET_KEY": "only-for-the-tests-only-for-the-tests-only-for-the-tests",
+        "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+        "DEFAULT_FROM_EMAIL": "Upstander <petitions@example.org>",
+        "EMAIL_URL": "smtp://127.0.0.1:25",
+        "UPSTANDER_ORIGIN": "http://127.0.0.1:8000",
+        "UPSTANDER_KEYS": "1:" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=",
+        "UPSTANDER_TOKEN_KEYS": "1:active:" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAI=",
+        "UPSTANDER_LOG_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAM=",
+        "UPSTANDER_KEYSTORE": str(Path(_var) / "keystore"),
+        "UPSTANDER_VAR": _var,
+    }
+)
+
+from config.settings import *  # noqa: E402, F403
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
