@@ -4,17 +4,24 @@
 import os
 import sys
 
+from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
+from config import demonstration
+from config.embedded_programs import EmbeddedError
+
 
 def main() -> None:
     """Run a command. The demo brings its own settings and keys; everything else reads the environment."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if sys.argv[1:2] == ["demo"]:
-        from config import demonstration
-
         demonstration.prepare_environment(sys.argv[2:])
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as problem:
+        if not isinstance(problem.__cause__, EmbeddedError):
+            raise
+        sys.exit(f"upstander: {problem}")
 
 
 if __name__ == "__main__":

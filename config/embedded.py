@@ -176,6 +176,7 @@ class Cluster:
 
     def _settle(self) -> None:
         """Make the cluster's folder, and give it to the account of the server."""
+        self._forget_place()  # another process may have made it since we looked
         place = self.directory / "cluster"
         if not os.path.lexists(place):
             if programs.can_enter(self._account, self.directory):
@@ -234,7 +235,8 @@ class Cluster:
         while (answer := self._ping()) != psycopg.pq.Ping.OK:
             if server is None and answer == psycopg.pq.Ping.NO_RESPONSE:
                 mark = self._turn_log()
-                server = self._launch()
+                if server := self._launch():
+                    began = time.monotonic()  # making new data takes a while too, and is no recovery
             elif server is not None and server.poll() is not None:
                 raise EmbeddedError(programs.explained(self._last_words(mark), self.directory))
             waited = time.monotonic() - began
@@ -245,7 +247,7 @@ class Cluster:
                 )
             if waited > PATIENCE_SECONDS and not told:
                 told = True
-                _say(f"waiting up to {START_SECONDS} s for the database to recover from an unclean stop")
+                _say(f"the database is not ready yet, perhaps it recovers; waiting up to {START_SECONDS} s")
             time.sleep(0.02)
         if server is not None:
             server.returncode = 0  # it outlives this process and is not ours to wait for

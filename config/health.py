@@ -1,22 +1,35 @@
-"""Whether this process lives, and whether its database answers."""
+"""Whether this process lives, whether its database answers, and how the worker's loops are doing."""
 
-from django.db import DatabaseError, connection
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import Error as DatabaseTrouble
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from campaigns.worker_state import loop_states
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 as long as the process serves; `database` is `up` or `away`, since cached pages outlive an outage."""
-    return JsonResponse({"alive": True, "database": _database_state()})
+    """200 as long as the process serves; `database` is `up` or `away`, since cached pages outlive an outage.
+
+    Each of `loops` is `running`, `failing` (with the kind of its problem) or `silent`, and says when it last did its
+    work. How much waits is no public matter: the length of a queue over time tells when people sign.
+    """
+    return JsonResponse({"alive": True, **_database_and_loops()})
 
 
-def _database_state() -> str:
+def _database_and_loops() -> dict[str, Any]:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except (DatabaseError, OSError):
-        return "away"
-    return "up"
+        states = loop_states()
+    except (DatabaseTrouble, OSError):
+        return {"database": "away"}
+    loops = {
+        state.name.value: {"state": state.condition.value, "worked_at": state.worked_at, "problem": state.problem}
+        for state in states
+    }
+    return {"database": "up", "loops": loops}

@@ -12,9 +12,14 @@ from config.health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", to_best_language, name="root"),
     path("healthz", healthz, name="healthz"),
+    path("f/", include("campaigns.pages.permalinks")),
     path("accounts/", include("reports.editorial.account_urls")),
     path("desk/", admin.site.urls),
-    *i18n_patterns(path("", include("campaigns.pages.urls")), prefix_default_language=True),
+    *i18n_patterns(
+        path("", include("campaigns.pages.urls")),
+        path("", include("campaigns.pages.petition_urls")),
+        prefix_default_language=True,
+    ),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/mail/", include(demo_mailbox)))

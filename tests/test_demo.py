@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import ROOT, clean_environment, free_port
+from tests.config.server_users import open_directory
 
 
 def command(port: int, var: Path, *more: str) -> list[str]:
@@ -62,6 +63,12 @@ def processes_of(var: Path) -> list[str]:
     return found
 
 
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    with open_directory() as path:
+        yield path
+
+
 def get(port: int, path: str) -> int:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
         return int(answer.status)
@@ -80,8 +87,8 @@ def test_a_busy_port_is_a_clear_message_with_the_next_step(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_the_demo_starts_ends_clean_and_keeps_its_data(tmp_path: Path) -> None:
-    var = tmp_path / "demo"
+def test_the_demo_starts_ends_clean_and_keeps_its_data(directory: Path) -> None:
+    var = directory / "demo"
     port = free_port()
     with running(port, var) as (_, printed):
         logins = re.findall(r"(\S+@example\.org)\s+password (\S+)", printed)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.pages.style_content import content_in
+from config.page_cache import public_page
 
 DEMAND_STATES = ["open", "answered", "partly_met", "met", "rejected", "lapsed"]
 PETITION_STATES = ["open", "paused", "closed"]
@@ -31,7 +32,9 @@ class SampleForm(forms.Form):
         help_text=_("We send one link there. Only a confirmed signature counts."),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
-    country = forms.ChoiceField(label=_("Country"), choices=[("BE", "Belgium"), ("CD", "Democratic Republic of the Congo")])
+    country = forms.ChoiceField(
+        label=_("Country"), choices=[("BE", "Belgium"), ("CD", "Democratic Republic of the Congo")]
+    )
     updates = forms.BooleanField(label=_("Tell me what comes of it. At most one mail a month."), required=False)
 
 
@@ -49,6 +52,7 @@ class OtherFieldsForm(forms.Form):
     locked = forms.CharField(label=_("A field that is not open now"), disabled=True, required=False)
 
 
+@public_page(60)
 def style(request: HttpRequest) -> HttpResponse:
     """Show tokens and components; nothing on it comes from the database."""
     typed = {"name": "Amina", "email": "amina at example.org", "country": "BE"}

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from campaigns.pages import home, style
+from campaigns.pages import campaigns, demands, findings, home, places, style, themes
 
 app_name = "pages"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("themes/", themes.themes, name="themes"),
+    path("themes/<uslug:slug>/", themes.theme, name="theme"),
+    path("themes/<uslug:slug>/feed.atom", themes.feed, name="theme_feed"),
+    path("places/", places.places, name="places"),
+    path("places/<slug:code>/", places.place, name="place"),
+    path("findings/<slug:uid>/", findings.finding, name="finding"),
+    path("findings/<slug:uid>/v<int:number>/", findings.version, name="finding_version"),
+    path("findings/<slug:uid>/v<int:number>/cite.<slug:ending>", findings.cite, name="cite"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<uslug:slug>/", campaigns.campaign, name="campaign"),
+    path("demands/<slug:uid>/", demands.demand, name="demand"),
     path("style/", style.style, name="style"),
 ]

@@ -1,7 +1,8 @@
 """The tables of this room, gathered where Django looks for them."""
 
+from reports.editorial.audit import AuditEntry
 from reports.editorial.organisations import Membership, Organisation
 from reports.editorial.removals import PageGeneration
 from reports.editorial.staff import User
 
-__all__ = ["Membership", "Organisation", "PageGeneration", "User"]
+__all__ = ["AuditEntry", "Membership", "Organisation", "PageGeneration", "User"]

@@ -9,11 +9,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.config.server_users import open_directory
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -55,9 +58,15 @@ def clean_environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo() -> Iterator[Demo]:
     """One demo for all browser tests of a run; started and ended as the README says."""
-    var = tmp_path_factory.mktemp("demo")
+    with open_directory() as directory, running_demo(directory / "demo") as demo:
+        yield demo
+
+
+@contextmanager
+def running_demo(var: Path) -> Iterator[Demo]:
+    """The demo that keeps its files in ``var``, serving until the block ends."""
     port = free_port()
     command = [sys.executable, "manage.py", "demo", "--port", str(port), "--var", str(var)]
     process = subprocess.Popen(

@@ -17,18 +17,10 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser.conftest import CHROMIUM, QUIET
+
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
@@ -69,6 +61,8 @@ def take(browser: Browser, shot: Shot, folder: Path, status: int) -> Iterator[st
         height = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": shot.width, "height": height})
         page.screenshot(path=folder / shot.file_name, full_page=True)
+    except Error as error:
+        yield f"{shot.address} cannot be loaded: {error.message.splitlines()[0]}"
     finally:
         page.close()
 
@@ -92,7 +86,7 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     wrong: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         for language, path, width, scheme in product(options.lang, options.paths, options.width, options.scheme):
             shot = Shot(options.site, language, path, width, scheme)
             wrong += take(browser, shot, options.out, options.status)

@@ -34,9 +34,9 @@ sys.stdin.readline()
 class User:
     """A process that runs a script with a cluster's directory and lives until told to leave."""
 
-    def __init__(self, directory: Path, script: str = USE, **options: object) -> None:
+    def __init__(self, directory: Path, script: str = USE, *arguments: str, **options: object) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", script, str(directory)],
+            [sys.executable, "-c", script, str(directory), *arguments],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -39,7 +39,8 @@ cluster = Cluster(Path(sys.argv[1]))
 cluster.start()
 told, tell = os.pipe()
 if os.fork() == 0:
-    cluster.start()
+    if sys.argv[2:] != ["idle"]:
+        cluster.start()
     os.write(tell, b"x")
     sys.stdin.readline()
 else:
@@ -132,10 +133,18 @@ def test_a_server_that_nobody_stopped_is_found_again_and_stopped_later(directory
 def test_a_forked_child_keeps_the_server_for_itself(directory: Path) -> None:
     parent = User(directory, FORK)
     assert parent.says() == "ready"
-    wait_until(lambda: parent.process.poll() is not None)
+    parent.process.wait()
     assert not is_down(directory)
     parent.process.communicate("\n")  # its child reads it, and ends
     wait_until(lambda: is_down(directory))
+
+
+def test_a_forked_child_that_never_connects_does_not_keep_the_server(directory: Path) -> None:
+    parent = User(directory, FORK, "idle")
+    assert parent.says() == "ready"
+    parent.process.wait()
+    assert is_down(directory)
+    parent.process.communicate("\n")
 
 
 def test_what_was_committed_survives_a_killed_server(cluster: Cluster, directory: Path) -> None:
@@ -171,7 +180,7 @@ def test_a_start_waits_for_the_remains_of_an_earlier_server_and_says_so(director
         pass
     remains = keeper.lock(Cluster(directory).home / "server.lock")
     user = User(directory)
-    assert user.complains() == "upstander: waiting up to 60 s for the database to recover from an unclean stop"
+    assert user.complains() == "upstander: the database is not ready yet, perhaps it recovers; waiting up to 60 s"
     assert is_down(directory) or not keeper.listening(Cluster(directory).host, Cluster.port)
     keeper.unlock(remains)
     assert user.says() == "ready"

@@ -61,6 +61,7 @@ class Command(BaseCommand):
         manage = [sys.executable, "manage.py"]
         subprocess.run([*manage, "prepare_demo"], check=True, cwd=settings.BASE_DIR)
         processes.start("web server", web_server(port))
+        processes.start("worker", [*manage, "worker"])
         address = f"http://127.0.0.1:{port}/"
         wait_until_serving(address, processes)
         self.stdout.write(f"Mail of the demo is read at {address}demo/mail/, the desk is at {address}desk/")

@@ -1,0 +1,89 @@
+"""E-mail addresses: what somebody typed, and the one form under which the same mailbox is found again.
+
+Sources: RFC 5321 and 5322 (dot-atom addresses), RFC 6531 (letters of any script), RFC 5890 and UTS 46 (domains).
+Mail goes to the address as typed; the canonical form is never mailed and never stored in clear.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import idna
+from django.utils.translation import gettext_lazy as _
+
+LONGEST = 254  # bytes, RFC 5321 with its erratum 1690
+LONGEST_LOCAL = 64
+GMAIL = "gmail.com"
+
+# Domains that deliver into the mailboxes of another one. Each petition freezes its own copy when it opens, because a
+# later change would let the same person sign again.
+DEFAULT_ALIASES: Mapping[str, str] = {
+    "googlemail.com": GMAIL,
+    "protonmail.com": "proton.me",
+    "protonmail.ch": "proton.me",
+    "pm.me": "proton.me",
+    "me.com": "icloud.com",
+    "mac.com": "icloud.com",
+}
+
+_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010FFFF]+"
+_LOCAL = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp"}
+
+
+class AddressError(ValueError):
+    """What was typed is no address. Its text is for the person, in the language of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`typed` is trimmed and in NFC and is what mail is sent to; `canonical` finds the mailbox again."""
+
+    typed: str = field(repr=False)
+    canonical: str = field(repr=False)
+
+    def under(self, aliases: Mapping[str, str]) -> str:
+        """The canonical form by the alias domains that a petition has frozen."""
+        return canonical(self.typed, aliases)
+
+
+def parse_address(text: str) -> Address:
+    """Read an address; raises AddressError with what to do about it. Plus-addresses are honest addresses."""
+    typed = unicodedata.normalize("NFC", text.strip())
+    local, at, domain = typed.rpartition("@")
+    if not at or not local or not domain:
+        raise AddressError(_("Enter an e-mail address with an “@”, like name@example.org."))
+    if len(typed.encode()) > LONGEST or len(local.encode()) > LONGEST_LOCAL:
+        raise AddressError(_("This e-mail address is too long. Check it for a typing mistake."))
+    if any(unicodedata.category(char) in _UNPRINTABLE for char in typed):
+        raise AddressError(_("The e-mail address holds a space or an invisible character. Take it out."))
+    if not _LOCAL.fullmatch(local):
+        raise AddressError(_("The part before the “@” holds a sign that no e-mail address has there."))
+    _ascii_domain(domain)
+    return Address(typed=typed, canonical=canonical(typed, DEFAULT_ALIASES))
+
+
+def canonical(typed: str, aliases: Mapping[str, str]) -> str:
+    """One form per mailbox: lower case, the domain as A-label, alias domains folded, and Gmail's dots and plus."""
+    local, _at, domain = typed.rpartition("@")
+    local = unicodedata.normalize("NFC", local.lower())
+    domain = _ascii_domain(domain)
+    domain = aliases.get(domain, domain)
+    if domain == GMAIL:
+        local = local.partition("+")[0].replace(".", "") or local
+    return f"{local}@{domain}"
+
+
+def _ascii_domain(domain: str) -> str:
+    """The domain in lower-case A-labels: at least two labels, the last one no number."""
+    try:
+        ascii_domain = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        ascii_domain = ""
+    *names, last = ascii_domain.split(".")
+    if not names or not last or last.isdigit() or len(ascii_domain) > 253:
+        raise AddressError(_("The part after the “@” is no domain. Check it: it looks like example.org."))
+    return ascii_domain

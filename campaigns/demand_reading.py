@@ -1,0 +1,193 @@
+"""Demands and campaigns as pages show them, with what became of each demand; and how to find a campaign by its slug."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet
+
+from campaigns.demands import DemandState, EventKind, standing_after
+from campaigns.models import (
+    AddresseeText,
+    Campaign,
+    CampaignText,
+    Demand,
+    DemandEvent,
+    DemandEventText,
+    DemandText,
+    FormerCampaignSlug,
+)
+from reports.editorial.texts import TextState
+from reports.reading import (
+    Row,
+    all_words,
+    as_text,
+    below,
+    own_language_first,
+    place_name,
+    rows,
+    words,
+)
+
+
+@dataclass(frozen=True)
+class ReadEvent:
+    """Something that happened to a demand."""
+
+    on: date
+    kind: EventKind
+    text: DemandEventText | None
+    source_title: str
+    source_url: str
+    source_symbol: str
+
+
+@dataclass(frozen=True)
+class ReadDemand:
+    """One thing asked of one addressee, and where it stands."""
+
+    pk: int
+    uid: str
+    state: str
+    verb: str
+    text: DemandText
+    addressee: AddresseeText | None
+    place: str
+    place_code: str
+    events: list[ReadEvent]
+    standing: DemandState
+
+    @property
+    def settled_on(self) -> date | None:
+        """The day of the last event, or None if nothing has happened yet."""
+        return self.events[-1].on if self.events else None
+
+
+@dataclass(frozen=True)
+class ReadCampaign:
+    """A campaign with its demands, in order."""
+
+    pk: int
+    uid: str
+    key: str
+    state: str
+    original_lang: str
+    featured: bool
+    demo: bool
+    organisation: str
+    text: CampaignText
+    slugs: dict[str, str]
+    demands: list[ReadDemand]
+
+    def slug_in(self, lang: str) -> str:
+        """The slug of its page in a language: the original's where that has no text."""
+        return self.slugs.get(lang) or self.slugs[self.original_lang]
+
+
+def read_campaigns(campaigns: QuerySet[Campaign], lang: str) -> list[ReadCampaign]:
+    """The campaigns of a queryset that starts from `visible()`, in its order; one query."""
+    found = rows(campaigns, _campaign_columns(lang))
+    return [campaign for row in found if (campaign := _as_campaign(row))]
+
+
+def find_campaign(slug: str, lang: str) -> ReadCampaign | None:
+    """The public campaign with this slug: in this language, else in its original one, else in any; one query.
+
+    The caller compares the slug with `slug_in`: under another language's slug it sends the reader on.
+    """
+    named = Q(texts__slug=slug, texts__state=TextState.PUBLISHED)
+    found = (
+        Campaign.objects.visible()
+        .filter(named)
+        .order_by(own_language_first(lang, "texts__lang"), own_language_first(F("original_lang"), "texts__lang"), "pk")
+    )
+    return next(iter(read_campaigns(found[:1], lang)), None)
+
+
+def find_former_campaign(slug: str, lang: str) -> ReadCampaign | None:
+    """The public campaign whose page had this slug once; at most two queries."""
+    former = FormerCampaignSlug.objects.filter(slug=slug).order_by(own_language_first(lang), "pk").first()
+    if former is None:
+        return None
+    return next(iter(read_campaigns(Campaign.objects.visible().filter(pk=former.campaign_id), lang)), None)
+
+
+def read_demands(demands: QuerySet[Demand], lang: str) -> list[ReadDemand]:
+    """The demands of a queryset that starts from `visible()`, in its order; one query."""
+    return [demand for row in rows(demands, _demand_columns(lang)) if (demand := _as_demand(row))]
+
+
+def _campaign_columns(lang: str) -> dict[str, Any]:
+    plain = ["pk", "uid", "key", "state", "original_lang", "featured", "demo"]
+    demands = Demand.objects.visible().filter(campaign_demands__campaign=OuterRef("pk"))
+    return {
+        **{name: name for name in plain},
+        "organisation": "organisation__name",
+        "text": words(CampaignText, lang),
+        "slugs": all_words(CampaignText, "slug"),
+        "demands": below(demands.order_by("campaign_demands__position", "pk"), _demand_columns(lang)),
+    }
+
+
+def _demand_columns(lang: str) -> dict[str, Any]:
+    return {
+        **{name: name for name in ("pk", "uid", "state", "verb")},
+        "text": words(DemandText, lang),
+        "addressee": words(AddresseeText, lang, of="addressee_id", original="addressee__original_lang"),
+        "place": place_name(lang),
+        "place_code": "place__code",
+        "events": below(
+            DemandEvent.objects.filter(demand=OuterRef("pk")).order_by("on", "position"), _event_columns(lang)
+        ),
+    }
+
+
+def _event_columns(lang: str) -> dict[str, Any]:
+    return {
+        **{name: name for name in ("on", "position", "kind")},
+        "text": words(DemandEventText, lang),
+        "source_title": "source__title",
+        "source_url": "source__url",
+        "source_symbol": "source__doc_symbol",
+    }
+
+
+def _as_campaign(row: Row) -> ReadCampaign | None:
+    text = as_text(CampaignText, row["text"])
+    if text is None:
+        return None
+    parts = {
+        "text": text,
+        "slugs": {slug["lang"]: slug["slug"] for slug in row["slugs"]},
+        "demands": [demand for below_it in row["demands"] if (demand := _as_demand(below_it))],
+    }
+    return ReadCampaign(**{**row, **parts})
+
+
+def _as_demand(row: Row) -> ReadDemand | None:
+    text = as_text(DemandText, row["text"])
+    if text is None:
+        return None
+    happened = [(date.fromisoformat(event["on"]), event["position"], event["kind"]) for event in row["events"]]
+    parts = {
+        "text": text,
+        "addressee": as_text(AddresseeText, row["addressee"]),
+        "place": row["place"] or "",
+        "place_code": row["place_code"] or "",
+        "events": [_as_event(event) for event in row["events"]],
+        "standing": standing_after(happened),
+    }
+    return ReadDemand(**{**row, **parts})
+
+
+def _as_event(row: Row) -> ReadEvent:
+    return ReadEvent(
+        on=date.fromisoformat(row["on"]),
+        kind=EventKind(row["kind"]),
+        text=as_text(DemandEventText, row["text"]),
+        source_title=row["source_title"] or "",
+        source_url=row["source_url"] or "",
+        source_symbol=row["source_symbol"] or "",
+    )

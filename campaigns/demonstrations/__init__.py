@@ -1,0 +1,1 @@
+"""Demonstrations: where and when people come together, and who means to."""

@@ -1,0 +1,194 @@
+"""The mailer: takes due mails from its sources and hands them to a mail server, none lost and none twice.
+
+- A source's tables are its queue. Claiming is one autocommitted statement, so no lock is held while SMTP is spoken.
+- A claim is a lease. If its mailer dies, the mail is taken again later, with the same number and Message-ID.
+- Right before the content goes out, the source commits that it is being sent. From there on the mail counts as sent,
+  whatever happens to this process: it may be lost in that moment, it is never doubled.
+- While no mail server answers, nothing is claimed and everything waits in its order.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from django.db import Error as DatabaseTrouble
+
+from campaigns.failure_kinds import kind_of
+from campaigns.mail_letters import Letter
+from campaigns.mail_transport import MailError, Objected, OutcomeUnknown, Postponed, Refused, ServerAway, Transport
+
+logger = logging.getLogger("upstander.mail")
+
+BATCH = 100
+# A policy refusal is most often a relay that is set up wrongly: so many tries, about a day, until it is believed.
+OBJECTIONS = 24
+# A mail at which the connection ended so often lets the others pass: it may be the cause.
+ENDED_CONNECTIONS = 3
+LONGEST_DELAY = timedelta(hours=1)
+
+
+class Claim(Protocol):
+    """A mail that this mailer has taken. What else is in it is the source's own."""
+
+    @property
+    def tries(self) -> int:
+        """How often it could not be sent before."""
+
+
+C = TypeVar("C", bound=Claim)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Mails that wait, and since when the oldest does."""
+
+    length: int
+    oldest: datetime | None
+
+
+class MailSource(Protocol[C]):
+    """A queue of mails. Each method commits what it writes; one that follows a lost lease changes nothing."""
+
+    def due(self) -> bool:
+        """Whether any mail could be claimed now."""
+
+    def claim(self, limit: int) -> Sequence[C]:
+        """Take due mails for some minutes, oldest first."""
+
+    def write(self, claim: C) -> Letter:
+        """The mail itself, the same at every try but for its date."""
+
+    def mark_sending(self, claim: C) -> bool:
+        """Commit that the content goes out now; False if the mail is no longer ours."""
+
+    def mark_sent(self, claim: C) -> None:
+        """The server has it."""
+
+    def refuse(self, claim: C) -> None:
+        """The server will never take it: no further mail of this kind for this mailbox."""
+
+    def retry_later(self, claim: C, delay: timedelta) -> None:
+        """It was not taken: try again after `delay`, and count the try."""
+
+    def release(self, claims: Sequence[C]) -> None:
+        """They were not tried: anybody may claim them now."""
+
+    def queue(self) -> Queue:
+        """What waits, for the operator."""
+
+
+def delay_after(tries: int) -> timedelta:
+    """1, 2, 4 … minutes up to an hour, a tenth more or less so that mails do not come back together."""
+    minutes = min(2.0 ** min(tries, 10), LONGEST_DELAY.total_seconds() / 60)
+    return timedelta(minutes=minutes * random.uniform(0.9, 1.1))  # noqa: S311  # no secret
+
+
+class Mailer:
+    """Sends what is due, at most `rate` mails a second. Used by one thread; any number of mailers may run."""
+
+    def __init__(
+        self,
+        sources: Sequence[MailSource[Any]],
+        transport: Transport,
+        rate: float,
+        stop: threading.Event | None = None,
+        delay: Callable[[int], timedelta] = delay_after,
+    ) -> None:
+        self._sources, self._transport, self._delay = sources, transport, delay
+        self._pause, self._not_before = 1 / rate, 0.0
+        self._stop = stop or threading.Event()
+        self._unwritten: deque[Callable[[], None]] = deque()
+        self.awaits_answer = False  # a mail's content is on its way: breaking off now may lose that mail
+
+    def send_due(self) -> bool:
+        """One pass: at most one batch from each source; returns whether anything was due.
+
+        Raises ServerAway while no mail can leave, and the database's errors; nothing is lost by either.
+        """
+        self._write_down()
+        busy = [self._send_batch(source) for source in self._sources]
+        return any(busy)
+
+    def close(self) -> None:
+        """Leave the mail server politely."""
+        self._transport.close()
+
+    def _send_batch(self, source: MailSource[C]) -> bool:
+        if self._stop.is_set() or not source.due():
+            return False
+        self._transport.open()
+        claims = deque(source.claim(BATCH))
+        try:
+            while claims and self._in_pace():
+                self._send(source, claims.popleft())
+        finally:
+            if claims:
+                self._settle(functools.partial(source.release, list(claims)))
+        return True
+
+    def _in_pace(self) -> bool:
+        """Wait for the next mail's turn; False when the mailer is to stop."""
+        stopped = self._stop.wait(max(0.0, self._not_before - time.monotonic()))
+        self._not_before = max(self._not_before, time.monotonic()) + self._pause
+        return not stopped
+
+    def _send(self, source: MailSource[C], claim: C) -> None:
+        try:
+            sent = self._pass_on(source, claim)
+        except ServerAway:
+            patient = claim.tries < ENDED_CONNECTIONS
+            pause = timedelta(0) if patient else self._delay(claim.tries - ENDED_CONNECTIONS)
+            self._settle(functools.partial(source.retry_later, claim, pause))
+            raise
+        except MailError as problem:
+            self._not_taken(source, claim, problem)
+        except DatabaseTrouble:  # nobody knows whether "sending" was committed, but nothing has been sent
+            self._transport.take_back()
+            self._unwritten.append(functools.partial(source.release, [claim]))
+            raise
+        except Exception as problem:  # a mail that cannot be written must not hold up the others
+            logger.error("A mail could not be written and is tried again later: %s", kind_of(problem))
+            self._settle(functools.partial(source.retry_later, claim, self._delay(claim.tries)))
+        else:
+            if sent:
+                self._settle(functools.partial(source.mark_sent, claim))
+
+    def _pass_on(self, source: MailSource[C], claim: C) -> bool:
+        self._transport.offer(source.write(claim))
+        if not source.mark_sending(claim):
+            self._transport.take_back()
+            return False
+        self.awaits_answer = True
+        try:
+            self._transport.hand_over()
+        finally:
+            self.awaits_answer = False
+        return True
+
+    def _not_taken(self, source: MailSource[C], claim: C, problem: MailError) -> None:
+        if isinstance(problem, OutcomeUnknown):
+            logger.warning("A mail counts as sent although the server's answer was lost (%s)", problem)
+        elif isinstance(problem, Refused) or (isinstance(problem, Objected) and claim.tries >= OBJECTIONS):
+            self._settle(functools.partial(source.refuse, claim))
+        else:
+            assert isinstance(problem, Postponed)
+            self._settle(functools.partial(source.retry_later, claim, self._delay(claim.tries)))
+
+    def _settle(self, outcome: Callable[[], None]) -> None:
+        """Write an outcome down; while the database is away, keep it for the next pass."""
+        self._unwritten.append(outcome)
+        self._write_down()
+
+    def _write_down(self) -> None:
+        while self._unwritten:
+            self._unwritten[0]()
+            self._unwritten.popleft()

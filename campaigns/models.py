@@ -1,0 +1,21 @@
+"""The tables of this room, gathered where Django looks for them."""
+
+from campaigns.campaigning import Campaign, CampaignDemand, CampaignFinding, CampaignText, FormerCampaignSlug
+from campaigns.demands import Addressee, AddresseeText, Demand, DemandEvent, DemandEventText, DemandFinding, DemandText
+from campaigns.worker_state import WorkerLoop
+
+__all__ = [
+    "Addressee",
+    "AddresseeText",
+    "Campaign",
+    "CampaignDemand",
+    "CampaignFinding",
+    "CampaignText",
+    "Demand",
+    "DemandEvent",
+    "DemandEventText",
+    "DemandFinding",
+    "DemandText",
+    "FormerCampaignSlug",
+    "WorkerLoop",
+]

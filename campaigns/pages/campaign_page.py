@@ -1,0 +1,59 @@
+"""A campaign's page: what is asked, why, and what one can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from campaigns.demand_reading import ReadCampaign
+from campaigns.models import Campaign
+from campaigns.pages.acting import ReadPetition, petitions_of
+from campaigns.pages.coming import ReadDemonstration, next_demonstrations
+from campaigns.pages.theme_page import Ask, places_of
+from reports.editorial.publishing import State
+from reports.finding_reading import ReadFinding, ReadPlace, read_findings
+from reports.models import Finding, ThemeInEdition
+from reports.theme_reading import ThemeLine, list_themes
+
+
+@dataclass(frozen=True)
+class CampaignPage:
+    """All that the page of a campaign shows."""
+
+    campaign: ReadCampaign
+    petitions: list[ReadPetition]
+    findings: list[ReadFinding]
+    themes: list[ThemeLine]
+    demonstrations: list[ReadDemonstration]
+
+    @property
+    def ask(self) -> Ask:
+        """The campaign with the petition that its page puts first."""
+        return Ask(self.campaign, next(iter(self.petitions), None))
+
+    @property
+    def more_petitions(self) -> list[ReadPetition]:
+        """The petitions besides the first."""
+        return self.petitions[1:]
+
+    @property
+    def places(self) -> list[ReadPlace]:
+        """The places named in the findings, each once."""
+        return places_of(self.findings)
+
+
+def read_campaign_page(campaign: ReadCampaign, lang: str) -> CampaignPage:
+    """What hangs on the campaign; four queries besides the one that found it."""
+    findings = Finding.objects.visible().filter(campaign_findings__campaign=campaign.pk)
+    themes = ThemeInEdition.objects.visible().filter(theme__campaigns=campaign.pk)
+    return CampaignPage(
+        campaign=campaign,
+        petitions=petitions_of([campaign.pk], lang),
+        findings=read_findings(findings.order_by("campaign_findings__position", "pk"), lang),
+        themes=list_themes(themes.order_by("-edition__period_end", "position", "pk"), lang),
+        demonstrations=next_demonstrations([campaign.pk], lang),
+    )
+
+
+def was_removed(slug: str) -> bool:
+    """Whether a campaign with this slug had to be removed."""
+    return Campaign.objects.filter(texts__slug=slug, state=State.REMOVED).exists()

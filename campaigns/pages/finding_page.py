@@ -1,0 +1,138 @@
+"""A finding's page: the statement by itself, in any of its wordings, with everything needed to check and to cite it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from campaigns.demand_reading import ReadDemand, read_demands
+from campaigns.models import Demand
+from reports.citations import Citation
+from reports.editorial.publishing import State, visible
+from reports.finding_reading import ReadFinding, as_finding, finding_columns
+from reports.findings import FindingText
+from reports.models import EarlierFindingText, Finding, FindingTheme, ThemeText
+from reports.reading import Row, as_text, as_time, below, rows, words
+from reports.sources import Relation
+from reports.theme_reading import ReadEdition, as_edition, edition_columns
+
+SITE = "Upstander"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A wording that was replaced: the words that state `number` of the finding had in their language."""
+
+    number: int
+    replaced_at: datetime
+    text: FindingText
+
+
+@dataclass(frozen=True)
+class FindingPage:
+    """All that the page of a finding shows. `version` is the wording on the page, `newest` the one that holds now."""
+
+    finding: ReadFinding
+    text: FindingText
+    edition: ReadEdition
+    themes: list[ThemeText]
+    demands: list[ReadDemand]
+    earlier: list[Wording]
+    version: int
+    newest: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the wording on the page is the one that holds."""
+        return self.version == self.newest
+
+    @property
+    def permalink(self) -> str:
+        """The finding's address without a language, absolute: it leads to each reader's own."""
+        return settings.ORIGIN + reverse("permalinks:finding", args=[self.finding.uid])
+
+    @property
+    def frozen_link(self) -> str:
+        """The address of this very wording, absolute."""
+        return settings.ORIGIN + reverse("permalinks:version", args=[self.finding.uid, self.version])
+
+    @property
+    def citation(self) -> Citation:
+        """What a citation of this wording says, as of today."""
+        edition = self.edition
+        return Citation(
+            uid=self.finding.uid,
+            version=self.version,
+            statement=self.text.statement,
+            lang=self.text.lang,
+            site=SITE,
+            url=self.frozen_link,
+            edition_title=edition.text.title if edition.text else "",
+            edition_label=edition.label,
+            edition_url=edition.source_url,
+            publisher=edition.publisher,
+            released_on=edition.released_on,
+            sources=[source for source in self.finding.sources if source.relation == Relation.SUPPORTS],
+            accessed=datetime.now(UTC).date(),
+        )
+
+
+def read_finding_page(uid: str, lang: str, version: int | None = None) -> FindingPage | None:
+    """The page of a public finding, in its newest or an earlier wording; None if there is no such. Two queries."""
+    row = next(iter(rows(Finding.objects.visible().filter(uid=uid), _columns(lang))), None)
+    finding = as_finding(row) if row else None
+    if row is None or finding is None or finding.text is None:
+        return None
+    earlier = [_wording(wording) for wording in row["earlier"]]
+    newest = 1 + max((wording.number for wording in earlier), default=0)
+    if version is not None and not 1 <= version <= newest:
+        return None
+    demands = Demand.objects.visible().exclude(state=State.RETRACTED).filter(demand_findings__finding=finding.pk)
+    text = worded(finding.text, earlier, version or newest)
+    return FindingPage(
+        finding=replace(finding, text=text),
+        text=text,
+        edition=as_edition(row["edition"]),
+        themes=[theme for found in row["themes"] if (theme := as_text(ThemeText, found["text"]))],
+        demands=read_demands(demands.order_by("pk"), lang),
+        earlier=[wording for wording in earlier if wording.text.lang == text.lang],
+        version=version or newest,
+        newest=newest,
+    )
+
+
+def worded(text: FindingText, earlier: list[Wording], version: int) -> FindingText:
+    """The words of a language in state `version`: those of the first replacement at or after it, else today's."""
+    later = [wording for wording in earlier if wording.text.lang == text.lang and wording.number >= version]
+    return min(later, key=lambda wording: wording.number).text if later else text
+
+
+def was_removed(uid: str) -> bool:
+    """Whether the finding had to be removed."""
+    return Finding.objects.filter(visible("edition"), uid=uid, state=State.REMOVED).exists()
+
+
+def _columns(lang: str) -> dict[str, object]:
+    themes = FindingTheme.objects.filter(visible("theme"), visible("theme__edition"), finding=OuterRef("pk")).order_by(
+        "-primary", "theme__position"
+    )
+    theme = words(ThemeText, lang, of="theme_id", original="theme__original_lang")
+    earlier = EarlierFindingText.objects.filter(finding=OuterRef("pk")).order_by("number")
+    plain = ["number", "lang", "statement", "explanation", "reply", "content_warning", "replaced_at"]
+    return {
+        **finding_columns(lang),
+        "themes": below(themes, {"text": theme}),
+        "earlier": below(earlier, {name: name for name in plain}),
+        "edition": JSONObject(**edition_columns(lang, "edition__")),
+    }
+
+
+def _wording(row: Row) -> Wording:
+    number, replaced_at = row.pop("number"), as_time(row.pop("replaced_at"))
+    assert replaced_at is not None, "the column is never null"
+    return Wording(number, replaced_at, FindingText(**row))

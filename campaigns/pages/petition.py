@@ -1,0 +1,82 @@
+"""The page of a petition: what is asked, of whom and why, how many signed, and the sheet to sign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from campaigns.demand_reading import read_campaigns
+from campaigns.models import Campaign
+from campaigns.pages.coming import next_demonstrations
+from campaigns.petitions.petitions import Stage
+from campaigns.petitions.printed import Printed, find_printed, no_petition
+from campaigns.petitions.shown_count import shown_count, thousands_separator, words_by_plural
+from campaigns.petitions.signing_form import SignForm, typed_in
+from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
+from config.page_cache import public_page
+from reports.editorial.publishing import State
+from reports.finding_reading import ReadFinding, read_findings
+from reports.models import Finding
+
+DEMONSTRATIONS = 3
+
+
+@csrf_exempt  # a POST here stores nothing: it carries what was typed over from the page in another language
+@require_http_methods(["GET", "HEAD", "POST"])
+@public_page(2)
+def petition(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same page for everybody; to a POST the page with what was typed so far, which nobody may keep."""
+    printed = find_printed(slug, get_language())
+    if printed is None:
+        return no_petition(request, slug, get_language())
+    if request.method != "POST":
+        return _page(request, printed) if printed.is_at(slug) else HttpResponseRedirect(printed.url)
+    if is_from_elsewhere(request):
+        return refuse_from_elsewhere(request, printed.url)
+    response = _page(request, printed, typed=typed_in(request.POST))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(request: HttpRequest, printed: Printed, typed: dict[str, str] | None = None) -> HttpResponse:
+    request.alternates = printed.alternates  # type: ignore[attr-defined]
+    updates = list(printed.petition.updates.prefetch_related("texts").order_by("on", "pk"))
+    context: dict[str, Any] = {
+        "printed": printed,
+        "retracted": printed.petition.state == State.RETRACTED,
+        "count": shown_count(printed.petition),
+        "count_words": words_by_plural(),
+        "thousands": thousands_separator(),
+        "outcome": next((update for update in updates if update.outcome), None),
+        "updates": [update for update in updates if not update.outcome],
+        "findings": _findings(printed),
+        "demonstrations": next_demonstrations([printed.petition.campaign_id], printed.lang)[:DEMONSTRATIONS],
+        "trail": _trail(printed),
+        "section": "campaigns",
+    }
+    if printed.stage == Stage.OPEN:
+        context |= {"form": SignForm(typed=typed), "language_form": "sign-form"}
+    return render(request, "pages/petition.html", context)
+
+
+def _findings(printed: Printed) -> list[ReadFinding]:
+    """The findings that the campaign stands on, in its order."""
+    standing = Finding.objects.visible().exclude(state=State.RETRACTED)
+    of_campaign = standing.filter(campaign_findings__campaign=printed.petition.campaign_id)
+    return read_findings(of_campaign.order_by("campaign_findings__position", "pk"), printed.lang)
+
+
+def _trail(printed: Printed) -> list[dict[str, str]]:
+    """The campaign above this petition, or the list of petitions where that campaign is not public."""
+    campaigns = Campaign.objects.visible().filter(pk=printed.petition.campaign_id)
+    above = [
+        {"name": campaign.text.title, "url": reverse("pages:campaign", args=[campaign.text.slug])}
+        for campaign in read_campaigns(campaigns, printed.lang)
+    ]
+    return above or [{"name": gettext("Petitions"), "url": reverse("petitions:list")}]

@@ -1,0 +1,203 @@
+"""A place's page: what each edition says of it by theme and role, and what can be done there."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from campaigns.demand_reading import ReadDemand, read_campaigns, read_demands
+from campaigns.models import Campaign, Demand
+from campaigns.pages.coming import ReadDemonstration, next_demonstrations
+from campaigns.pages.theme_page import Ask, asks_of, leading
+from reports.editions import ExaminedStatus
+from reports.editorial.publishing import State, visible
+from reports.finding_reading import Note, ReadFinding, as_finding, finding_columns, naming_note
+from reports.findings import PlaceRole
+from reports.models import EditionPlace, EditionText, Finding, FindingPlace, Place, PlaceName, ThemeText
+from reports.places import NameKind
+from reports.reading import Row, as_text, below, place_name, rows, words
+
+
+@dataclass(frozen=True)
+class ListedPlace:
+    """A place in the list of all."""
+
+    code: str
+    kind: str
+    name: str
+    named: bool
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return reverse("pages:place", args=[self.code])
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What an edition is called, and whether it examined the place."""
+
+    pk: int
+    label: str
+    year: int
+    status: ExaminedStatus
+    text: EditionText | None
+
+
+@dataclass(frozen=True)
+class ThemeSection:
+    """The findings of one theme that concern the place, by its role in them."""
+
+    theme: ThemeText
+    by_role: list[tuple[PlaceRole, list[ReadFinding]]]
+
+
+@dataclass(frozen=True)
+class EditionSection:
+    """An edition and what it says of the place, by theme; no themes: it does not name the place."""
+
+    edition: Edition
+    themes: list[ThemeSection]
+
+
+@dataclass(frozen=True)
+class PlacePage:
+    """All that the page of a place shows."""
+
+    code: str
+    kind: str
+    name: str
+    parent: str
+    parent_code: str
+    other_names: list[str]
+    note: Note | None
+    sections: list[EditionSection]
+    demands: list[ReadDemand]
+    asks: list[Ask]
+    demonstrations: list[ReadDemonstration]
+
+    @property
+    def lead(self) -> Ask | None:
+        """The campaign that the page puts first; none if all are over."""
+        return leading(self.asks)
+
+    @property
+    def other_asks(self) -> list[Ask]:
+        """The campaigns besides the first."""
+        return [ask for ask in self.asks if ask is not self.lead]
+
+
+def list_places(lang: str) -> list[ListedPlace]:
+    """Every place by its name in a language; one query."""
+    named = FindingPlace.objects.filter(visible("finding"), visible("finding__edition"), place=OuterRef("pk"))
+    columns = {
+        **{name: name for name in ("code", "kind")},
+        "name": place_name(lang, of="pk"),
+        "named": Exists(named.exclude(finding__state=State.RETRACTED)),
+    }
+    found = [ListedPlace(**{**row, "name": row["name"] or row["code"]}) for row in rows(Place.objects.all(), columns)]
+    return sorted(found, key=lambda place: by_letters(place.name))
+
+
+def by_letters(name: str) -> str:
+    """A name as it is sorted: without regard to capitals and accents."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def read_place_page(code: str, lang: str) -> PlacePage | None:
+    """The page of a place, None for an unknown code; six queries."""
+    place = next(iter(rows(Place.objects.filter(code=code), _place_columns(lang))), None)
+    if place is None:
+        return None
+    campaigns = Campaign.objects.visible().exclude(state=State.RETRACTED)
+    here = Q(places__code=code) | Q(campaign_demands__demand__place__code=code)
+    read = read_campaigns(campaigns.filter(here).distinct().order_by("-featured", "pk"), lang)
+    demands = Demand.objects.visible().exclude(state=State.RETRACTED).filter(place__code=code).order_by("pk")
+    coming = next_demonstrations([campaign.pk for campaign in read], lang)
+    return PlacePage(
+        code=code,
+        kind=place["kind"],
+        name=place["name"] or code,
+        parent=place["parent"] or "",
+        parent_code=place["parent_code"] or "",
+        other_names=[other["name"] for other in place["other_names"]],
+        note=Note(**place["note"]) if place["note"] else None,
+        sections=_sections(code, [_edition(row) for row in place["editions"]], lang),
+        demands=read_demands(demands, lang),
+        asks=asks_of(read, lang),
+        demonstrations=[one for one in coming if one.place_code == code],
+    )
+
+
+def _place_columns(lang: str) -> dict[str, Any]:
+    others = PlaceName.objects.filter(place=OuterRef("pk"), lang=lang).exclude(kind=NameKind.DISPLAY).order_by("name")
+    editions = EditionPlace.objects.filter(visible("edition"), place=OuterRef("pk")).order_by("-edition__period_end")
+    edition = {
+        "pk": "edition_id",
+        "label": "edition__label",
+        "year": "edition__year",
+        "status": "status",
+        "text": words(EditionText, lang, of="edition_id", original="edition__original_lang"),
+    }
+    return {
+        **{name: name for name in ("code", "kind")},
+        "name": place_name(lang, of="pk"),
+        "parent": place_name(lang, of="parent_id"),
+        "parent_code": "parent__code",
+        "other_names": below(others, {"name": "name"}),
+        "note": naming_note(lang, of="pk"),
+        "editions": below(editions, edition),
+    }
+
+
+def _edition(row: Row) -> Edition:
+    typed = {"status": ExaminedStatus(row["status"]), "text": as_text(EditionText, row["text"])}
+    return Edition(**{**row, **typed})
+
+
+def _sections(code: str, editions: list[Edition], lang: str) -> list[EditionSection]:
+    """The findings on the place, by edition and theme; one query."""
+    findings = Finding.objects.visible().exclude(state=State.RETRACTED)
+    home = {"finding_themes__primary": True}
+    findings = findings.filter(Exists(FindingPlace.objects.filter(finding=OuterRef("pk"), place__code=code)), **home)
+    ordered = findings.order_by("finding_themes__theme__position", "finding_themes__position", "pk")
+    columns = {
+        **finding_columns(lang),
+        "edition_id": "edition_id",
+        "theme": words(
+            ThemeText,
+            lang,
+            of="finding_themes__theme_id",
+            original="finding_themes__theme__original_lang",
+        ),
+    }
+    found = rows(ordered, columns)
+    return [
+        EditionSection(edition, _themes(code, [row for row in found if row["edition_id"] == edition.pk]))
+        for edition in editions
+    ]
+
+
+def _themes(code: str, found: list[Row]) -> list[ThemeSection]:
+    sections = []
+    for _slug, alike in groupby((row for row in found if row["theme"]), key=lambda row: row["theme"]["slug"]):
+        together = list(alike)
+        theme = ThemeText(**together[0]["theme"])
+        sections.append(ThemeSection(theme, _by_role(code, [as_finding(row) for row in together])))
+    return sections
+
+
+def _by_role(code: str, findings: list[ReadFinding]) -> list[tuple[PlaceRole, list[ReadFinding]]]:
+    """What happened here, what its authorities did, what affected its people, where it is mentioned: in this order."""
+    split = []
+    for role in PlaceRole:
+        played = [f for f in findings if any(place.code == code and role in place.roles for place in f.places)]
+        if played:
+            split.append((role, played))
+    return split

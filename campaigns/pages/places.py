@@ -1,0 +1,44 @@
+"""Addresses of places."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from campaigns.pages.place_page import list_places, read_place_page
+from campaigns.pages.report_page import above, address, report_page
+from reports.cldr_names import cldr_names
+from reports.iso_codes import ISO_CODES
+from reports.theme_reading import newest_edition
+
+
+@report_page
+def places(request: HttpRequest) -> HttpResponse:
+    """Every place by name."""
+    lang = get_language() or "en"
+    return render(
+        request,
+        "pages/places.html",
+        {"places": list_places(lang), "edition": newest_edition(lang), "section": "places"},
+    )
+
+
+@report_page
+def place(request: HttpRequest, code: str) -> HttpResponse:
+    """One place. Codes are capital letters: another spelling leads on; an unknown one shows the places there are."""
+    lang = get_language() or "en"
+    if code != code.upper():
+        return HttpResponsePermanentRedirect(address(lang, "pages:place", code.upper()))
+    page = read_place_page(code, lang)
+    if page is None:
+        return _missing(request, code, lang)
+    context = {"page": page, "trail": above("pages:places"), "section": "places"}
+    return render(request, "pages/place.html", context)
+
+
+def _missing(request: HttpRequest, code: str, lang: str) -> HttpResponse:
+    """A country that no page stands for yet is called by its name."""
+    names = cldr_names(code, lang) if code in ISO_CODES else []
+    context = {"places": list_places(lang), "name": names[0] if names else "", "code": code}
+    return render(request, "pages/missing_place.html", context, status=404)

@@ -1,0 +1,72 @@
+"""What all pages of the report share: how they are kept, what they tell other sites, their addresses per language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from config.page_cache import public_page
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+LISTS: Final = {
+    "pages:themes": _("Themes"),
+    "pages:places": _("Places"),
+    "pages:campaigns": _("Campaigns"),
+}
+FRESH_SECONDS: Final = 2
+"""Counts stand on these pages, and what is released or taken back must show within seconds."""
+
+
+def report_page(view: View[P]) -> View[P]:
+    """A page that is the same for everyone, kept by the page cache. No other site learns which page somebody read."""
+
+    @public_page(FRESH_SECONDS)
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return answer
+
+
+def stands_at(request: HttpRequest, route: str, slug_in: Callable[[str], str]) -> None:
+    """Give the page its addresses in the other languages, whose slugs differ."""
+    request.alternates = {lang: address(lang, route, slug_in(lang)) for lang, _name in settings.LANGUAGES}  # type: ignore[attr-defined]
+
+
+def address(lang: str, route: str, *parts: str | int) -> str:
+    """Address of a page in a language."""
+    with override(lang):
+        return reverse(route, args=parts)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page above the one at hand, for the way back."""
+
+    name: str
+    url: str
+
+
+def above(*routes: str) -> list[Step]:
+    """The lists above a page, outermost first, by the names of their routes."""
+    return [Step(str(LISTS[route]), reverse(route)) for route in routes]
+
+
+def removed(request: HttpRequest) -> HttpResponse:
+    """What had to be removed by law answers 410, without its words."""
+    return render(request, "pages/removed.html", status=410)

@@ -1,0 +1,1 @@
+"""Petitions: signing, confirming, counting."""

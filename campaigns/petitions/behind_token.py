@@ -1,0 +1,105 @@
+"""The row behind a mailed link, once the link is proven. Whatever is wrong with a link, the answer is the same None."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from campaigns import tokens
+from campaigns.keystore import secrets_of
+from campaigns.petitions.consent import ConsentText, current_consent
+from campaigns.petitions.petitions import CONFIRM_AFTER_CLOSING
+from campaigns.petitions.refusals import saving
+from campaigns.petitions.signable import SigningPetition, petition_of
+from campaigns.petitions.signatures import PENDING_LIFE, Personal, Signature, State
+from campaigns.sealing import Place, unseal
+from campaigns.tokens import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a page may say before anything is proven by a POST: nothing about a person. `consent` is the wording to
+    show beside an unticked box for updates, None where the organisation has none."""
+
+    petition_id: int
+    lang: str
+    consent: ConsentText | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A signature whose mailbox is proven, with what was typed when it was signed: `name`, `email`, `updates`."""
+
+    row: Signature
+    petition: SigningPetition
+    personal: Personal
+    said: dict[str, Any] = field(repr=False)
+
+    def token(self, purpose: Purpose) -> str:
+        """Another link of the same signature."""
+        return tokens.make(purpose, self.petition.id, self.petition.uuid, self.row.pk, self.personal.seed)
+
+
+def proven_by(token: str, purpose: Purpose) -> Proven | None:
+    """The signature a token was made for.
+
+    A token that is malformed, forged, of another purpose or of a row that is gone gives None after the same work; so
+    does one to confirm what can be confirmed no more. Raises NotSaved where the database is away, and KeystoreError.
+    """
+    parsed = tokens.parse(token)
+    if parsed is None:
+        return None
+    with saving():
+        row = Signature.objects.filter(pk=parsed.row_id, petition_id=parsed.petition_id, blob__isnull=False).first()
+    petition = petition_of(parsed.petition_id)
+    if row is None or petition is None:
+        tokens.refuse(parsed, purpose)
+        return None
+    if not tokens.verify(parsed, purpose, petition.uuid, row.personal.seed):
+        return None
+    if purpose == Purpose.CONFIRM and too_late(row, petition, timezone.now()):
+        return None
+    return opened(row, petition)
+
+
+def too_late(row: Signature, petition: SigningPetition, now: datetime) -> bool:
+    """Whether a link to confirm leads nowhere any more: as `SignatureQuerySet.expired` has it, or not public."""
+    if not petition.public:
+        return True
+    unconfirmed = row.state in (State.PENDING, State.HELD)
+    if unconfirmed and petition.ends_at is not None and petition.ends_at <= now - CONFIRM_AFTER_CLOSING:
+        return True
+    return row.state == State.PENDING and row.created_at <= now - PENDING_LIFE
+
+
+def waiting(proven: Proven) -> Waiting:
+    """What the page before the POST may know."""
+    with saving():
+        langs = [proven.row.lang, proven.petition.original_lang, "en"]
+        consent = current_consent(proven.petition.organisation_id, langs)
+    return Waiting(proven.petition.id, proven.row.lang, consent)
+
+
+def same_box(proven: Proven) -> list[Proven]:
+    """The signatures of a proven mailbox that wait, are held or are counted, oldest first.
+
+    Only those typed with the very address of the proven one, whatever its capital letters: that two spellings are one
+    mailbox is a rule of ours, and a rule proves nothing.
+    """
+    box = Signature.objects.filter(
+        petition_id=proven.petition.id, email_key=proven.personal.email_key, blob__isnull=False
+    )
+    with saving():
+        rows = list(box.exclude(state=State.REMOVED).order_by("pk"))
+    found = [opened(row, proven.petition) for row in rows]
+    return [other for other in found if other.said["email"].lower() == proven.said["email"].lower()]
+
+
+def opened(row: Signature, petition: SigningPetition) -> Proven:
+    """A row of a proven mailbox, with its blob open. Raises CannotOpen or KeystoreError."""
+    personal = row.personal
+    place = Place(petition.uuid, personal.email_key, personal.name_key)
+    return Proven(row, petition, personal, unseal(secrets_of(petition.uuid).seal, place, personal.blob))

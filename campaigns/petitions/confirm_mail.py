@@ -1,0 +1,49 @@
+"""What the mail after signing says. It holds nothing that anybody typed into the form.
+
+A name can be an address or a telephone number: quoted in a mail, it would be somebody's advertisement in our name.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from campaigns import tokens
+from campaigns.mail_letters import Words
+from campaigns.petitions.petitions import Petition
+from campaigns.petitions.signatures import PENDING_LIFE, State
+from campaigns.tokens import Purpose
+from reports.editorial.texts import pick
+
+SUBJECTS = {
+    State.PENDING: _("Please confirm your signature"),
+    State.HELD: _("Your signature has to wait"),
+    State.CONFIRMED: _("Your signature is already counted"),
+}
+TEMPLATES = {
+    State.PENDING: "petitions/mail/confirm",
+    State.HELD: "petitions/mail/held",
+    State.CONFIRMED: "petitions/mail/already",
+}
+
+
+def words(petition: Petition, state: State, lang: str, signature_id: int, seed: bytes) -> Words:
+    """The mail for a row in this state, with its links, in the signer's language or else the petition's."""
+    lang = lang if lang in dict(settings.LANGUAGES) else petition.original_lang
+
+    def link(purpose: Purpose) -> str:
+        token = tokens.make(purpose, petition.pk, petition.uuid, signature_id, seed)
+        return f"{settings.ORIGIN}/{lang}/{purpose}/{token}/"
+
+    return Words(
+        subject=SUBJECTS[state],
+        templates=TEMPLATES[state],
+        lang=lang,
+        context={
+            "petition": pick(petition, lang),
+            "confirm_url": link(Purpose.CONFIRM),
+            "withdraw_url": link(Purpose.WITHDRAW),
+            "days": PENDING_LIFE.days,
+            "origin": settings.ORIGIN,
+        },
+    )

@@ -1,0 +1,134 @@
+"""The pages behind a mail's link to confirm: a button, and what its owner may do once it was pressed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from campaigns.petitions.confirming import Confirmation, confirm, confirm_person, waiting_behind
+from campaigns.petitions.consent import current_consent
+from campaigns.petitions.correcting import add_person, correct
+from campaigns.petitions.country_select import country_name
+from campaigns.petitions.printed import Printed, printed_by_id
+from campaigns.petitions.refusals import NameTaken
+from campaigns.petitions.signing_form import OwnForm, PersonForm, whole_number
+from campaigns.petitions.token_pages import no_such_link, token_page
+
+# The same page whether it counts from now on or did before: pressing the button twice does no harm and says so.
+TEMPLATES = {
+    "confirmed": "petitions/confirmed.html",
+    "already": "petitions/confirmed.html",
+    "held": "petitions/held.html",
+    "choose": "petitions/choose_person.html",
+    "removed": "petitions/taken_out.html",
+}
+
+
+@token_page
+def confirm_signature(request: HttpRequest, token: str = "") -> HttpResponse:
+    """GET shows the petition and one button; POST confirms, as often as one likes."""
+    if request.method == "POST":
+        return _answer(request, token, confirm(token, whole_number(request.POST.get("updates"))))
+    found = waiting_behind(token)
+    if found is None:
+        return no_such_link(request)
+    printed = printed_by_id(found.petition_id, get_language())
+    return _render(request, "petitions/confirm.html", {"printed": printed, "consent": found.consent})
+
+
+@token_page
+def confirm_this_person(request: HttpRequest, token: str) -> HttpResponse:
+    """One of several who wait in the mailbox."""
+    if request.method != "POST":
+        return _to_button(token)
+    signature_id = whole_number(request.POST.get("signature"))
+    consent_id = whole_number(request.POST.get("updates"))
+    return _answer(request, token, confirm_person(token, -1 if signature_id is None else signature_id, consent_id))
+
+
+@token_page
+def confirm_other_person(request: HttpRequest, token: str) -> HttpResponse:
+    """Somebody of this mailbox who is not among those who wait: signed and confirmed in one go."""
+    if request.method != "POST":
+        return _to_button(token)
+    form = OwnForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        return _answer(request, token, add_person(token, said["name"], said["country"], said["updates"]))
+    return _ask_again(request, token, form, "petitions/add_person.html")
+
+
+@token_page
+def correct_signature(request: HttpRequest, token: str) -> HttpResponse:
+    """Name, country and consent as the owner of the mailbox wants them."""
+    if request.method != "POST":
+        return _to_button(token)
+    form = OwnForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            changed = correct(
+                token,
+                -1 if said["signature"] is None else said["signature"],
+                name=said["name"],
+                country=said["country"],
+                consent_id=said["updates"],
+            )
+            return _answer(request, token, changed, corrected=True)
+        except NameTaken:
+            form.add_error("name", _("Another signature of this mailbox bears this name already."))
+    return _ask_again(request, token, form, "petitions/correct.html")
+
+
+def _to_button(token: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("petitions:confirm", args=[token]), status=303)
+
+
+def _answer(request: HttpRequest, token: str, found: Confirmation | None, **extra: Any) -> HttpResponse:
+    """What came of a POST. From here on the reader has proven the mailbox, so names may be told."""
+    if found is None:
+        return no_such_link(request)
+    printed = printed_by_id(found.petition_id, get_language())
+    context = {
+        "printed": printed,
+        "found": found,
+        "token": token,
+        "consent": _consent(printed),
+        "country": country_name(found.own.country, get_language()),
+        "form": OwnForm(typed={"name": found.own.name, "country": found.own.country}),
+        "blank_form": OwnForm(),
+        **extra,
+    }
+    return _render(request, TEMPLATES[found.status], context)
+
+
+def _ask_again(request: HttpRequest, token: str, form: PersonForm, template: str) -> HttpResponse:
+    waiting = waiting_behind(token)
+    if waiting is None:
+        return no_such_link(request)
+    printed = printed_by_id(waiting.petition_id, get_language())
+    context = {
+        "printed": printed,
+        "token": token,
+        "form": form,
+        "consent": waiting.consent,
+        "consented": bool(form.data.get("updates")),
+        "signature_id": form.data.get("signature", ""),
+    }
+    return _render(request, template, context, status=422)
+
+
+def _consent(printed: Printed | None) -> Any:
+    if printed is None:
+        return None
+    organisation_id = printed.petition.campaign.organisation_id
+    return current_consent(organisation_id, [printed.lang, printed.petition.original_lang, "en"])
+
+
+def _render(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    return render(request, template, {"canonical": "", **context}, status=status)

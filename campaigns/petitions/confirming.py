@@ -1,0 +1,187 @@
+"""Confirming: the owner of a mailbox makes a signature count.
+
+At most two people per mailbox count, whoever comes at the same time: the statement takes the lowest free slot and the
+unique index `signature_slot` lets one of two win; the loser meets error 23505 and tries again, up to six times. Without
+a free slot the row is held. The same statement queues the signature for the log, so neither is without the other. It
+runs in autocommit mode. Source: PostgreSQL manual, appendix A (error codes) and 13.2 (read committed).
+
+Mail goes to a mailbox, not to a name: one link is enough for everybody who waits there, and names are told only after
+a POST with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db import IntegrityError, connection
+
+from campaigns.petitions.behind_token import Proven, Waiting, proven_by, same_box, waiting
+from campaigns.petitions.consent import ConsentText
+from campaigns.petitions.refusals import NotSaved, saving
+from campaigns.petitions.signatures import Signature, State
+from campaigns.tokens import Purpose
+
+TRIES = 6
+UNIQUE_VIOLATION = "23505"
+
+CONFIRM = """
+WITH confirmed AS (
+    UPDATE signature s
+    SET slot = f.slot, state = CASE WHEN f.slot IS NULL THEN 3 ELSE 1 END, confirmed_at = now(), mail_due_at = NULL,
+        consent_text_id = coalesce(%(consent)s::bigint, s.consent_text_id),
+        consent_at = CASE WHEN %(consent)s::bigint IS NULL THEN s.consent_at ELSE now() END
+    FROM (SELECT min(v)::smallint AS slot FROM generate_series(1, 2) v
+          WHERE NOT EXISTS (SELECT FROM signature o
+                            WHERE o.petition_id = %(petition)s::int AND o.email_key = %(email_key)s::bytea
+                              AND o.slot = v)) f
+    WHERE s.id = %(id)s::bigint AND s.blob IS NOT NULL AND s.state IN (0, 3) AND (s.state = 0 OR f.slot IS NOT NULL)
+    RETURNING s.id, s.petition_id, s.state, s.country, s.lang
+), queued AS (
+    INSERT INTO leaf_queue (petition_id, kind, signature_id, country, lang)
+    SELECT petition_id, 'sign', id, country, lang FROM confirmed WHERE state = 1
+)
+SELECT state FROM confirmed
+"""
+
+Status = Literal["confirmed", "held", "choose", "already", "removed"]
+_STATUS: dict[int, Status] = {State.CONFIRMED: "already", State.REMOVED: "removed", State.HELD: "held"}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who waits in the proven mailbox."""
+
+    id: int
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """What the signature at hand says, for its owner to read and correct."""
+
+    name: str = field(repr=False)
+    country: str
+    wished_updates: bool
+    consented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What came of a POST with a proven link.
+
+    `choose`: nothing is confirmed yet, `people` wait in this mailbox. `held`: two people of this mailbox are counted
+    already, and this signature waits for a check. `removed`: it was taken out of the count. `own` is the signature at
+    hand, `people` whoever else still waits there.
+    """
+
+    status: Status
+    petition_id: int
+    lang: str
+    signature_id: int
+    people: tuple[Person, ...]
+    own: OwnData
+    withdraw_token: str = field(repr=False)
+
+
+def waiting_behind(token: str) -> Waiting | None:
+    """What the page of a link may show before the button is pressed; None means the neutral page. Changes nothing."""
+    proven = proven_by(token, Purpose.CONFIRM)
+    return None if proven is None else waiting(proven)
+
+
+def confirm(token: str, consent_id: int | None = None) -> Confirmation | None:
+    """Confirm the one person who waits behind a link, or say who waits there; None means the one neutral page.
+
+    `consent_id` is the wording beside the box that the owner ticked. Repeating gives the same end. Raises NotSaved.
+    """
+    proven = proven_by(token, Purpose.CONFIRM)
+    if proven is None:
+        return None
+    box = same_box(proven)
+    if proven.row.state == State.PENDING and len(_waiting(box)) > 1:
+        return _answer(proven, box, "choose")
+    return _confirm(proven, box, consent_id)
+
+
+def confirm_person(token: str, signature_id: int, consent_id: int | None = None) -> Confirmation | None:
+    """Confirm one of those who wait in the mailbox that the link proves; None if it is none of them."""
+    found = chosen(token, signature_id)
+    return None if found is None else confirm_proven(found, consent_id)
+
+
+def confirm_proven(proven: Proven, consent_id: int | None = None) -> Confirmation | None:
+    """Confirm a signature whose mailbox is proven; None if it is gone. Raises NotSaved."""
+    return _confirm(proven, same_box(proven), consent_id)
+
+
+def chosen(token: str, signature_id: int) -> Proven | None:
+    """The signature of that id, if the link proves its mailbox."""
+    proven = proven_by(token, Purpose.CONFIRM)
+    if proven is None or proven.row.pk == signature_id:
+        return proven
+    return next((found for found in same_box(proven) if found.row.pk == signature_id), None)
+
+
+def answer_now(proven: Proven) -> Confirmation | None:
+    """What the page says of a proven signature as it is stored now; None if it is gone."""
+    with saving():
+        state = Signature.objects.filter(pk=proven.row.pk).values_list("state", flat=True).first()
+    return None if state is None else _answer(proven, same_box(proven), _STATUS.get(state, "choose"))
+
+
+def consent_of(proven: Proven, consent_id: int | None) -> int | None:
+    """The id, if it is a wording of the petition's organisation."""
+    if consent_id is None:
+        return None
+    wordings = ConsentText.objects.filter(organisation_id=proven.petition.organisation_id)
+    return wordings.filter(pk=consent_id).values_list("pk", flat=True).first()
+
+
+def _confirm(proven: Proven, box: list[Proven], consent_id: int | None) -> Confirmation | None:
+    with saving():
+        agreed = consent_of(proven, consent_id)
+        state = _write(
+            {
+                "id": proven.row.pk,
+                "petition": proven.petition.id,
+                "email_key": proven.personal.email_key,
+                "consent": agreed,
+            }
+        )
+    if state is None:  # done before, still held, taken out or withdrawn
+        return answer_now(proven)
+    proven.row.consent_text_id = agreed or proven.row.consent_text_id
+    return _answer(proven, box, "confirmed" if state == State.CONFIRMED else "held")
+
+
+def _write(values: dict[str, Any]) -> int | None:
+    """Run the statement until it wins a slot or finds none; the state it gave the row, None if it changed nothing."""
+    for _try in range(TRIES):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(CONFIRM, values)
+                done = cursor.fetchone()
+                return int(done[0]) if done else None
+        except IntegrityError as problem:
+            if getattr(problem.__cause__, "sqlstate", None) != UNIQUE_VIOLATION:
+                raise
+    raise NotSaved("no free slot was won")
+
+
+def _waiting(box: list[Proven]) -> list[Proven]:
+    return [found for found in box if found.row.state == State.PENDING]
+
+
+def _answer(proven: Proven, box: list[Proven], status: Status) -> Confirmation:
+    row, said = proven.row, proven.said
+    others = [found for found in _waiting(box) if status == "choose" or found.row.pk != row.pk]
+    return Confirmation(
+        status=status,
+        petition_id=proven.petition.id,
+        lang=row.lang,
+        signature_id=row.pk,
+        people=tuple(Person(found.row.pk, found.said["name"]) for found in others),
+        own=OwnData(said["name"], row.country, bool(said["updates"]), row.consent_text_id is not None),
+        withdraw_token=proven.token(Purpose.WITHDRAW),
+    )

@@ -1,0 +1,74 @@
+"""How mails are claimed: the statements behind `campaigns.petitions.mail_source`.
+
+`mailbox_mail` numbers the mails of a mailbox in a petition, and its primary key is the cap, whoever races:
+
+- 1 to 4 are caused by posts, at most three of them within 24 hours; a mail still on its way covers a new post, and an
+  address that the server refused gets no more.
+- 5 is kept for a request made from an earlier mail's page: posting somebody's address often cannot silence her.
+
+Each statement is run on its own, autocommitted: nobody holds the lock of a signature's row while mail is sent, for
+its signer's next post would have to wait. Rows are claimed with SKIP LOCKED (PostgreSQL manual, SELECT, "The Locking
+Clause") and numbers inserted in one order, so mailers meet in no deadlock, however many there are.
+"""
+
+NO_ON_REQUEST = 5
+
+# The row whose address and link the mail gets: the newest that waits, else one that is held, else a confirmed one.
+# The row that stands for everyone past six has no address of its own (no blob), so it never is the one.
+ROW_OF_BOX = """
+    SELECT s.id, s.name_key, s.seed, s.blob, s.lang, s.state FROM signature s
+    WHERE s.petition_id = box.petition_id AND s.email_key = box.email_key
+      AND s.blob IS NOT NULL AND s.state IN (0, 1, 3)
+    ORDER BY s.state = 0 DESC, s.state = 3 DESC, s.id DESC LIMIT 1"""
+
+TAKE_NEW = f"""
+    WITH due AS (
+        SELECT id, petition_id, email_key, mail_due_at FROM signature
+        WHERE mail_due_at <= now() ORDER BY mail_due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ), cleared AS (
+        UPDATE signature s SET mail_due_at = NULL FROM due WHERE s.id = due.id
+    ), box AS (
+        SELECT petition_id, email_key, min(mail_due_at) AS since, min(id) AS first FROM due
+        WHERE email_key IS NOT NULL GROUP BY petition_id, email_key
+    ), numbered AS (
+        SELECT box.petition_id, box.email_key, box.since, box.first, 1 + coalesce(mails.newest, 0) AS no, row.*
+        FROM box CROSS JOIN LATERAL (
+            SELECT max(no) FILTER (WHERE no < {NO_ON_REQUEST}) AS newest,
+                   count(*) FILTER (WHERE no < {NO_ON_REQUEST} AND claimed_at > now() - interval '24 hours') AS today,
+                   bool_or(refused_at IS NOT NULL OR sending_at IS NULL) AS covered
+            FROM mailbox_mail m WHERE m.petition_id = box.petition_id AND m.email_key = box.email_key
+        ) mails CROSS JOIN LATERAL ({ROW_OF_BOX}) row
+        WHERE coalesce(mails.newest, 0) < {NO_ON_REQUEST} - 1 AND mails.today < 3 AND mails.covered IS NOT TRUE
+    ), given AS (
+        INSERT INTO mailbox_mail (petition_id, email_key, no, signature_id, due_at)
+        SELECT petition_id, email_key, no, id, now() + %(lease)s FROM numbered ORDER BY petition_id, email_key
+        ON CONFLICT DO NOTHING
+        RETURNING petition_id, email_key, due_at, tries
+    )
+    SELECT petition_id, email_key, numbered.no, given.due_at, given.tries, id, name_key, seed, blob, lang, state
+    FROM given JOIN numbered USING (petition_id, email_key) ORDER BY since, first"""  # noqa: S608
+
+TAKE_AGAIN = f"""
+    WITH again AS (
+        SELECT petition_id, email_key, no, due_at FROM mailbox_mail
+        WHERE sending_at IS NULL AND refused_at IS NULL AND due_at <= now()
+        ORDER BY due_at, claimed_at, signature_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ), box AS (
+        UPDATE mailbox_mail m SET due_at = now() + %(lease)s FROM again
+        WHERE (m.petition_id, m.email_key, m.no) = (again.petition_id, again.email_key, again.no)
+        RETURNING m.petition_id, m.email_key, m.no, m.due_at, m.tries, m.signature_id, m.claimed_at,
+                  again.due_at AS since
+    )
+    SELECT box.petition_id, box.email_key, box.no, box.due_at, box.tries, row.*
+    FROM box LEFT JOIN LATERAL ({ROW_OF_BOX}) row ON true ORDER BY since, claimed_at, signature_id"""  # noqa: S608
+
+DUE = """
+    SELECT EXISTS (SELECT FROM signature WHERE mail_due_at <= now())
+        OR EXISTS (SELECT FROM mailbox_mail WHERE sending_at IS NULL AND refused_at IS NULL AND due_at <= now())"""
+
+QUEUE = """
+    SELECT sum(n)::bigint, min(oldest) FROM (
+        SELECT count(*) AS n, min(mail_due_at) AS oldest FROM signature WHERE mail_due_at <= now()
+        UNION ALL
+        SELECT count(*), min(claimed_at) FROM mailbox_mail WHERE sending_at IS NULL AND refused_at IS NULL
+    ) waiting"""

@@ -1,0 +1,23 @@
+"""The tables of this room, gathered where Django looks for them."""
+
+from campaigns.petitions.consent import ConsentText
+from campaigns.petitions.ledger_queue import LeafQueue, LeafRow, LedgerHead
+from campaigns.petitions.petitions import Petition, PetitionText, PetitionTextVersion
+from campaigns.petitions.signatures import MailboxMail, Signature
+from campaigns.petitions.tallies import PetitionTally
+from campaigns.petitions.updates import PetitionUpdate, PetitionUpdateText
+
+__all__ = [
+    "ConsentText",
+    "LeafQueue",
+    "LeafRow",
+    "LedgerHead",
+    "MailboxMail",
+    "Petition",
+    "PetitionTally",
+    "PetitionText",
+    "PetitionTextVersion",
+    "PetitionUpdate",
+    "PetitionUpdateText",
+    "Signature",
+]

@@ -1,0 +1,120 @@
+"""A petition as the public reads it: the words that are signed, where it stands, and its address in each language.
+
+The words come from the published version, which is what a signature names; the row of a text may hold a newer draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import override
+
+from campaigns.petitions.petitions import Petition, PetitionText, Stage
+from reports.editorial.publishing import State
+from reports.editorial.texts import TextState
+
+READABLE_BUT_OVER = {State.ARCHIVED, State.RETRACTED}
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A public petition in one language, or in its original one where that has no published text."""
+
+    lang: str
+    texts: Mapping[str, PetitionText]
+    original: PetitionText
+
+    @property
+    def petition(self) -> Petition:
+        """The petition, with its campaign and organisation."""
+        return self.original.petition
+
+    @property
+    def text(self) -> PetitionText:
+        """The text that is shown: its language is that of the block around it."""
+        return self.texts.get(self.lang, self.original)
+
+    @cached_property
+    def words(self) -> dict[str, Any]:
+        """Title, addressee, demands, body and language, as signed."""
+        assert self.text.published_version is not None, "a rule of the table"
+        return self.text.published_version.words
+
+    @property
+    def sha256(self) -> str:
+        """Names the words; goes with every signature."""
+        assert self.text.published_version is not None, "a rule of the table"
+        return self.text.published_version.sha256
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that counts now. What is archived or retracted can be read, and signed no more."""
+        return Stage.CLOSED if self.petition.state in READABLE_BUT_OVER else self.petition.stage_now
+
+    def is_at(self, slug: str) -> bool:
+        """Whether this is the slug of the shown text, and not one that only leads here."""
+        return bool(slug == self.text.slug)
+
+    @property
+    def url(self) -> str:
+        """The petition's page in the language asked for."""
+        return self.url_in(self.lang)
+
+    def url_of(self, page: str) -> str:
+        """Another page of the petition, by the name of its route."""
+        return self.url_in(self.lang, page)
+
+    def url_in(self, lang: str, page: str = "detail") -> str:
+        """A page in a language; where the petition has no text of its own there, under the original's slug."""
+        with override(lang):
+            return reverse(f"petitions:{page}", args=[self.texts.get(lang, self.original).slug])
+
+    @property
+    def alternates(self) -> dict[str, str]:
+        """The petition's page in every language of the site."""
+        return {code: self.url_in(code) for code, _name in settings.LANGUAGES}
+
+
+def find_printed(slug: str, lang: str) -> Printed | None:
+    """The public petition behind an address; None where there is none. One query."""
+    found = Petition.objects.visible().behind(slug, lang).values("pk")[:1]
+    return _printed(_published().filter(petition=Subquery(found)), lang)
+
+
+def printed_by_id(petition_id: int, lang: str) -> Printed | None:
+    """The public petition of this id; None where it is public no more. One query."""
+    return _printed(_published().filter(petition__in=Petition.objects.visible().filter(pk=petition_id)), lang)
+
+
+def all_printed(lang: str) -> list[Printed]:
+    """Every public petition, in no order. One query."""
+    texts: dict[int, list[PetitionText]] = {}
+    for text in _published().filter(petition__in=Petition.objects.visible()):
+        texts.setdefault(text.petition_id, []).append(text)
+    return [printed for group in texts.values() if (printed := _printed(group, lang))]
+
+
+def no_petition(request: HttpRequest, slug: str, lang: str) -> HttpResponse:
+    """410, readable, where a petition was taken off the site; raises Http404 where there never was a public one."""
+    if Petition.objects.filter(state=State.REMOVED).behind(slug, lang).exists():
+        return render(request, "petitions/removed.html", status=410)
+    raise Http404
+
+
+def _published() -> QuerySet[PetitionText]:
+    texts = PetitionText.objects.filter(state=TextState.PUBLISHED)
+    return texts.select_related("published_version", "petition__campaign__organisation")
+
+
+def _printed(texts: Iterable[PetitionText], lang: str) -> Printed | None:
+    by_lang = {text.lang: text for text in texts}
+    original = next((text for text in by_lang.values() if text.lang == text.petition.original_lang), None)
+    return Printed(lang, by_lang, original) if original is not None else None

@@ -1,0 +1,92 @@
+"""POST /<lang>/petitions/<slug>/sign/: takes a signature and answers the same to everybody.
+
+New, repeated, held or signed long ago: one answer, so that nobody can ask us who signs. The post carries no CSRF token,
+because the page it comes from is the same bytes for everyone and sets no cookie: without a cookie a post has no power
+that another site could borrow. What another site could do is make its visitors sign; `config.cross_site` refuses that.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from campaigns.keystore import KeystoreError
+from campaigns.petitions.petitions import Stage
+from campaigns.petitions.printed import no_petition, printed_by_id
+from campaigns.petitions.signing import NotOpen, NotSaved, SigningPetition, UnknownText, open_petition, sign
+from campaigns.petitions.signing_form import SignForm
+from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
+
+log = logging.getLogger("upstander.petitions")
+
+
+@csrf_exempt
+@cache_control(no_store=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_petition(request: HttpRequest, slug: str) -> HttpResponse:
+    """303 to "check your mail"; 422 with the form and its errors; 409 when it cannot be signed now; 503 when nothing
+    could be stored. A GET changes nothing and leads to the petition."""
+    page = reverse("petitions:detail", args=[slug])
+    if request.method != "POST":
+        return HttpResponseRedirect(page, status=303)
+    if is_from_elsewhere(request):
+        return refuse_from_elsewhere(request, page)
+    form = SignForm(request.POST)
+    try:
+        petition = open_petition(slug, get_language())
+        if petition is None:
+            return no_petition(request, slug, get_language())
+        refusal = _sign(request, petition, form)
+    except (NotSaved, KeystoreError) as problem:
+        log.error("a signature was not saved: %s", type(problem).__name__)
+        return _not_saved(request, slug, form)
+    return refusal or HttpResponseRedirect(reverse("petitions:check_mail", args=[slug]), status=303)
+
+
+def _sign(request: HttpRequest, petition: SigningPetition, form: SignForm) -> HttpResponse | None:
+    """None once it is stored, else the page that says why not."""
+    try:
+        if petition.stage_now != Stage.OPEN:
+            raise NotOpen(petition.stage_now)
+        if not form.is_valid():
+            return _ask_again(request, petition, form)
+        sign(petition, form.submission(get_language()))
+    except NotOpen:
+        return _not_open(request, petition)
+    except UnknownText:
+        return _ask_again(request, petition, form)
+    return None
+
+
+def _ask_again(request: HttpRequest, petition: SigningPetition, form: SignForm) -> HttpResponse:
+    """The form as it was filled in, with what is wrong in it and the words as they are now."""
+    printed = printed_by_id(petition.id, get_language())
+    if printed is None:  # taken off the site a moment ago
+        return _not_open(request, petition)
+    request.alternates = printed.alternates  # type: ignore[attr-defined]
+    changed = form.data.get("text") != printed.sha256
+    context = {"printed": printed, "form": form, "changed": changed, "language_form": "sign-form"}
+    return render(request, "petitions/sign_again.html", context, status=422)
+
+
+def _not_open(request: HttpRequest, petition: SigningPetition) -> HttpResponse:
+    """Paused or over: nothing was stored, and nothing will be."""
+    printed = printed_by_id(petition.id, get_language())
+    if printed is not None:
+        request.alternates = printed.alternates  # type: ignore[attr-defined]
+    return render(request, "petitions/not_open.html", {"printed": printed}, status=409)
+
+
+def _not_saved(request: HttpRequest, slug: str, form: SignForm) -> HttpResponse:
+    """The form as it was filled in, to be sent again as it is. Asks the database nothing: it may be away."""
+    context = {"form": form, "slug": slug, "text_sha256": form.data.get("text", ""), "language_form": "sign-form"}
+    response = render(request, "petitions/not_saved.html", context, status=503)
+    response.headers["Retry-After"] = "10"
+    return response

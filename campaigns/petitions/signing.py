@@ -1,0 +1,89 @@
+"""Signing: one SQL statement stores a signature, whatever is stored already.
+
+Nobody may learn from an answer whether an address signed before, so every accepted post does the same work: the same
+cryptography, one statement, one row version written and one commit flushed to disk. Hence `DO UPDATE` and never `DO
+NOTHING` (a repeat would skip the flush), no `WHERE` on it, and no `synchronous_commit = off`. Source: PostgreSQL
+manual, INSERT, ON CONFLICT Clause. The statement runs in autocommit mode.
+
+A repeat changes only `posts` and `mail_due_at`: who knows a name and an address must not change what the owner said.
+When six people wait in a mailbox, everyone after them shares one row without a blob (`full`): equal work again.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from campaigns.addresses import Address
+from campaigns.petitions import digests
+from campaigns.petitions.petitions import Stage
+from campaigns.petitions.refusals import NotOpen, NotSaved, UnknownText, saving
+from campaigns.petitions.signable import SigningPetition, open_petition
+from campaigns.sealing import Place, seal
+from campaigns.tokens import SEED_BYTES
+
+__all__ = ["NotOpen", "NotSaved", "SigningPetition", "Submission", "UnknownText", "open_petition", "sign"]
+
+SIGN = r"""
+INSERT INTO signature AS s (petition_id, email_key, name_key, seed, blob, country, lang, text_id, mail_due_at)
+SELECT %(petition)s::int, %(email_key)s::bytea,
+       CASE WHEN full_ THEN '\xffffffffffffffff'::bytea ELSE %(name_key)s::bytea END, %(seed)s::bytea,
+       CASE WHEN full_ THEN NULL ELSE %(blob)s::bytea END, %(country)s::text, %(lang)s::text, %(text)s::bigint, now()
+FROM (SELECT count(*) >= 6 AND NOT coalesce(bool_or(name_key = %(name_key)s::bytea), false) AS full_
+      FROM (SELECT name_key FROM signature
+            WHERE petition_id = %(petition)s::int AND email_key = %(email_key)s::bytea LIMIT 16) waiting) mailbox
+ON CONFLICT (petition_id, email_key, name_key) DO UPDATE
+SET posts = least(s.posts + 1, 1000), mail_due_at = coalesce(s.mail_due_at, now() + interval '2 minutes')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What somebody typed, parsed: a name of `campaigns.names`, a country code, the language of the page, the SHA-256
+    of the wording shown. `updates` is only a wish: consent is taken where the mailbox is proven."""
+
+    name: str = field(repr=False)
+    address: Address = field(repr=False)
+    country: str
+    lang: str
+    text_sha256: str
+    updates: bool = False
+
+
+def sign(petition: SigningPetition, submission: Submission) -> None:
+    """Store a signature and let its mail be sent. Answers nothing, so that it tells nothing.
+
+    Raises NotOpen, UnknownText or NotSaved; then nothing was stored.
+    """
+    stage = petition.stage_now
+    if stage != Stage.OPEN:
+        raise NotOpen(stage)
+    row = _row(petition, submission)
+    with saving(), connection.cursor() as cursor:
+        cursor.execute(SIGN, row)
+
+
+def payload(name: str, address: str, updates: bool) -> dict[str, Any]:
+    """What is sealed: the name, the address as typed, and whether news were wished for."""
+    return {"name": name, "email": address, "updates": updates}
+
+
+def _row(petition: SigningPetition, submission: Submission) -> dict[str, Any]:
+    if petition.secrets is None or submission.text_sha256 not in petition.texts:
+        raise UnknownText
+    email_key = digests.email_key(petition.secrets, submission.address.under(petition.aliases))
+    name_key = digests.name_key(petition.secrets, email_key, submission.name)
+    content = payload(submission.name, submission.address.typed, submission.updates)
+    return {
+        "petition": petition.id,
+        "email_key": email_key,
+        "name_key": name_key,
+        "seed": os.urandom(SEED_BYTES),
+        "blob": seal(petition.secrets.seal, petition.seal_version, Place(petition.uuid, email_key, name_key), content),
+        "country": submission.country,
+        "lang": submission.lang,
+        "text": petition.texts[submission.text_sha256][0],
+    }

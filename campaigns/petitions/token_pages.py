@@ -1,0 +1,59 @@
+"""Pages behind a link of a mail: kept nowhere, told to nobody, and the same whenever a link leads nowhere.
+
+A link is looked at by mail scanners, so GET changes nothing and tells nothing personal; the button's POST acts. That
+post needs neither a CSRF token nor a check where it came from: the token in its address is the authority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from campaigns.petitions.refusals import NotSaved
+
+P = ParamSpec("P")
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def token_page(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A view behind a mailed link: GET, HEAD and POST; 503, readable, while the database is away."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except NotSaved:
+            response = render(request, "petitions/link_later.html", {"canonical": ""}, status=503)
+            response.headers["Retry-After"] = "10"
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        return response
+
+    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded))
+
+
+def no_such_link(request: HttpRequest) -> HttpResponse:
+    """Wrong, cut off, expired, used up: the same bytes for all of them, so nothing of the request may stand in them."""
+    request.alternates = {code: _petitions(code) for code, _name in settings.LANGUAGES}  # type: ignore[attr-defined]
+    return render(request, "petitions/no_such_link.html", {"canonical": ""}, status=404)
+
+
+def _petitions(lang: str) -> str:
+    with override(lang):
+        return reverse("petitions:list")

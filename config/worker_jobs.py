@@ -1,0 +1,49 @@
+"""The jobs that a clock calls for. Each may run twice or break off at any point: it then goes on where it was."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from campaigns.failure_kinds import kind_of
+from campaigns.petitions.expiring import delete_expired
+from campaigns.petitions.petitions import close_due
+from campaigns.worker_state import LoopName, report_failure, report_work, worked_within
+
+logger = logging.getLogger("upstander.worker")
+
+EXPIRY_RHYTHM = timedelta(hours=1)  # it walks the whole table
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="every_minute", queueing_lock="every_minute")
+def every_minute(timestamp: int) -> None:
+    """Close what has ended, and once an hour delete what nobody confirmed; after a failure, again in a minute."""
+    work(LoopName.CLOCK, lambda: close_due(timezone.now()))
+    if not worked_within(LoopName.EXPIRY, EXPIRY_RHYTHM):
+        work(LoopName.EXPIRY, lambda: delete_expired(timezone.now()))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Jobs of a worker that was killed run again."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
+
+
+def work(name: LoopName, act: Callable[[], object]) -> None:
+    """Do it and report how it went."""
+    try:
+        act()
+    except Exception as problem:
+        logger.error("The %s fails and is tried again: %s", name, kind_of(problem))
+        report_failure(name, kind_of(problem))
+    else:
+        report_work(name)

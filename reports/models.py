@@ -1,0 +1,46 @@
+"""The tables of this room, gathered where Django looks for them."""
+
+from reports.editions import EditionPlace, EditionText, Publisher, ReportEdition
+from reports.findings import (
+    EarlierFindingText,
+    Finding,
+    FindingPlace,
+    FindingPlaceText,
+    FindingText,
+    FindingTheme,
+)
+from reports.instruments import Instrument, InstrumentLink, InstrumentLinkText, InstrumentText
+from reports.places import NamingNote, Place, PlaceName
+from reports.sources import Evidence, Source
+from reports.themes import FormerThemeSlug, Theme, ThemeInEdition, ThemeText
+from reports.voices import Person, Voice, VoiceText, VoiceTheme
+
+__all__ = [
+    "EarlierFindingText",
+    "EditionPlace",
+    "EditionText",
+    "Evidence",
+    "Finding",
+    "FindingPlace",
+    "FindingPlaceText",
+    "FindingText",
+    "FindingTheme",
+    "FormerThemeSlug",
+    "Instrument",
+    "InstrumentLink",
+    "InstrumentLinkText",
+    "InstrumentText",
+    "NamingNote",
+    "Person",
+    "Place",
+    "PlaceName",
+    "Publisher",
+    "ReportEdition",
+    "Source",
+    "Theme",
+    "ThemeInEdition",
+    "ThemeText",
+    "Voice",
+    "VoiceText",
+    "VoiceTheme",
+]

@@ -1,0 +1,284 @@
+"""Themes as pages show them: words, edition, voices and instruments; and how to find one by its slug."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from reports.editorial.publishing import State, visible
+from reports.editorial.texts import TextState
+from reports.findings import Finding, FindingText
+from reports.models import (
+    EditionText,
+    FormerThemeSlug,
+    InstrumentLink,
+    InstrumentLinkText,
+    InstrumentText,
+    ReportEdition,
+    ThemeInEdition,
+    ThemeText,
+    VoiceText,
+    VoiceTheme,
+)
+from reports.reading import (
+    Row,
+    all_words,
+    as_day,
+    as_text,
+    below,
+    first,
+    own_language_first,
+    place_name,
+    rows,
+    words,
+)
+from reports.sources import SourceKind
+from reports.voices import Mode
+
+
+@dataclass(frozen=True)
+class ReadEdition:
+    """An edition of a report, as the head and the box of a page name it."""
+
+    pk: int
+    year: int
+    label: str
+    period_start: date
+    period_end: date
+    released_on: date
+    places_examined: int
+    source_url: str
+    licence: str
+    demo: bool
+    publisher: str
+    publisher_url: str
+    text: EditionText | None
+
+    @property
+    def covers(self) -> str:
+        """The years that it covers, in figures."""
+        start, end = self.period_start.year, self.period_end.year
+        return str(start) if start == end else f"{start}–{end}"
+
+
+@dataclass(frozen=True)
+class ReadVoice:
+    """What somebody said, and who it was then."""
+
+    person: str
+    said_on: date
+    mode: Mode
+    quote_lang: str
+    text: VoiceText | None
+    source_title: str
+    source_url: str
+    source_kind: SourceKind
+    locator: str
+
+
+@dataclass(frozen=True)
+class ReadInstrument:
+    """A rule, and what it does to the theme."""
+
+    kind: str
+    stance: str
+    identifier: str
+    url: str
+    jurisdiction: str
+    jurisdiction_code: str
+    in_force_on: date | None
+    ended_on: date | None
+    text: InstrumentText | None
+    note: InstrumentLinkText | None
+
+
+@dataclass(frozen=True)
+class ReadTheme:
+    """A theme of one edition in the language of a page."""
+
+    pk: int
+    theme_id: int
+    uid: str
+    key: str
+    state: str
+    original_lang: str
+    text: ThemeText
+    slugs: dict[str, str]
+    edition: ReadEdition
+    voices: list[ReadVoice]
+    instruments: list[ReadInstrument]
+    other_years: list[Row]
+
+    def slug_in(self, lang: str) -> str:
+        """The slug of its page in a language: the original's where that has no text."""
+        return self.slugs.get(lang) or self.slugs[self.original_lang]
+
+
+@dataclass(frozen=True)
+class ThemeLine:
+    """A theme in a list: its title and one line."""
+
+    pk: int
+    theme_id: int
+    text: ThemeText
+    finding: FindingText | None
+
+
+def find_theme(slug: str, lang: str) -> ReadTheme | None:
+    """The public theme with this slug: in this language, else in its original one, else in any; one query.
+
+    The caller compares the slug with `slug_in`: under another language's slug it sends the reader on.
+    """
+    named = Q(texts__slug=slug, texts__state=TextState.PUBLISHED)
+    found = (
+        ThemeInEdition.objects.visible()
+        .filter(named)
+        .order_by(own_language_first(lang, "texts__lang"), own_language_first(F("original_lang"), "texts__lang"), "pk")
+    )
+    return _one(found, lang)
+
+
+def find_former_theme(slug: str, lang: str) -> ReadTheme | None:
+    """The public theme whose page had this slug once; at most two queries."""
+    former = FormerThemeSlug.objects.filter(slug=slug).order_by(own_language_first(lang), "pk").first()
+    return _one(ThemeInEdition.objects.visible().filter(pk=former.theme_id), lang) if former else None
+
+
+def list_themes(themes: QuerySet[ThemeInEdition], lang: str) -> list[ThemeLine]:
+    """Themes of a queryset that starts from `visible()`, each with its first finding as a line; one query."""
+    findings = Finding.objects.visible().exclude(state=State.RETRACTED)
+    leading = findings.filter(finding_themes__theme=OuterRef("pk"), finding_themes__primary=True)
+    columns = {
+        "pk": "pk",
+        "theme_id": "theme_id",
+        "text": words(ThemeText, lang),
+        "finding": first(leading.order_by("finding_themes__position", "pk"), {"text": words(FindingText, lang)}),
+    }
+    return [line for row in rows(themes, columns) if (line := _as_line(row))]
+
+
+def was_removed(slug: str) -> bool:
+    """Whether a theme with this slug had to be removed: its page says so, without its words."""
+    return ThemeText.objects.filter(slug=slug, state=TextState.PUBLISHED, theme__state=State.REMOVED).exists()
+
+
+def newest_edition(lang: str) -> ReadEdition | None:
+    """The public edition with the latest period; one query."""
+    found = ReportEdition.objects.visible().order_by("-period_end", "-pk")[:1]
+    return next((as_edition(row) for row in rows(found, edition_columns(lang))), None)
+
+
+def edition_columns(lang: str, prefix: str = "") -> dict[str, Any]:
+    """Columns of an edition, or of the one a row belongs to when `prefix` leads there, as in "edition__"."""
+    plain = [
+        *("year", "label", "period_start", "period_end", "released_on", "places_examined"),
+        *("source_url", "licence", "demo"),
+    ]
+    return {
+        "pk": f"{prefix}pk",
+        **{name: f"{prefix}{name}" for name in plain},
+        "publisher": f"{prefix}publisher__name",
+        "publisher_url": f"{prefix}publisher__url",
+        "text": words(EditionText, lang, of=f"{prefix}pk", original=f"{prefix}original_lang"),
+    }
+
+
+def as_edition(row: Row) -> ReadEdition:
+    """A row of `edition_columns`."""
+    days = {name: as_day(row[name]) for name in ("period_start", "period_end", "released_on")}
+    return ReadEdition(**{**row, **days, "text": as_text(EditionText, row["text"])})
+
+
+def _one(found: QuerySet[ThemeInEdition], lang: str) -> ReadTheme | None:
+    return next((theme for row in rows(found[:1], _theme_columns(lang)) if (theme := _as_theme(row))), None)
+
+
+def _theme_columns(lang: str) -> dict[str, Any]:
+    voices = VoiceTheme.objects.filter(visible("voice"), theme=OuterRef("pk")).order_by("position", "pk")
+    links = InstrumentLink.objects.filter(visible("instrument"), theme=OuterRef("pk")).order_by("pk")
+    others = ThemeInEdition.objects.visible().filter(theme=OuterRef("theme")).exclude(pk=OuterRef("pk"))
+    return {
+        **{name: name for name in ("pk", "theme_id", "uid", "state", "original_lang")},
+        "key": "theme__key",
+        "text": words(ThemeText, lang),
+        "slugs": all_words(ThemeText, "slug"),
+        "voices": below(voices, _voice_columns(lang)),
+        "instruments": below(links, _instrument_columns(lang)),
+        "other_years": below(
+            others.order_by("-edition__period_end"), {"label": "edition__label", "text": words(ThemeText, lang)}
+        ),
+        "edition": JSONObject(**edition_columns(lang, "edition__")),
+    }
+
+
+def _voice_columns(lang: str) -> dict[str, Any]:
+    return {
+        "person": "voice__person__name",
+        "said_on": "voice__said_on",
+        "mode": "voice__mode",
+        "quote_lang": "voice__quote_lang",
+        "locator": "voice__locator",
+        "text": words(VoiceText, lang, of="voice_id", original="voice__original_lang"),
+        "source_title": "voice__source__title",
+        "source_url": "voice__source__url",
+        "source_kind": "voice__source__kind",
+    }
+
+
+def _instrument_columns(lang: str) -> dict[str, Any]:
+    plain = ["kind", "identifier", "url", "in_force_on", "ended_on"]
+    return {
+        "stance": "stance",
+        **{name: f"instrument__{name}" for name in plain},
+        "jurisdiction": place_name(lang, of="instrument__jurisdiction_id"),
+        "jurisdiction_code": "instrument__jurisdiction__code",
+        "text": words(InstrumentText, lang, of="instrument_id", original="instrument__original_lang"),
+        "note": words(InstrumentLinkText, lang),
+    }
+
+
+def _as_theme(row: Row) -> ReadTheme | None:
+    text = as_text(ThemeText, row["text"])
+    if text is None:
+        return None
+    parts = {
+        "text": text,
+        "slugs": {slug["lang"]: slug["slug"] for slug in row["slugs"]},
+        "edition": as_edition(row["edition"]),
+        "voices": [_as_voice(voice) for voice in row["voices"]],
+        "instruments": [_as_instrument(instrument) for instrument in row["instruments"]],
+        "other_years": [{**year, "text": as_text(ThemeText, year["text"])} for year in row["other_years"]],
+    }
+    return ReadTheme(**{**row, **parts})
+
+
+def _as_voice(row: Row) -> ReadVoice:
+    typed = {
+        "said_on": as_day(row["said_on"]),
+        "mode": Mode(row["mode"]),
+        "source_kind": SourceKind(row["source_kind"]),
+        "text": as_text(VoiceText, row["text"]),
+    }
+    return ReadVoice(**{**row, **typed})
+
+
+def _as_instrument(row: Row) -> ReadInstrument:
+    typed = {
+        "in_force_on": as_day(row["in_force_on"]),
+        "ended_on": as_day(row["ended_on"]),
+        "jurisdiction": row["jurisdiction"] or "",
+        "jurisdiction_code": row["jurisdiction_code"] or "",
+        "text": as_text(InstrumentText, row["text"]),
+        "note": as_text(InstrumentLinkText, row["note"]),
+    }
+    return ReadInstrument(**{**row, **typed})
+
+
+def _as_line(row: Row) -> ThemeLine | None:
+    text = as_text(ThemeText, row["text"])
+    finding = as_text(FindingText, row["finding"]["text"]) if row["finding"] else None
+    return ThemeLine(row["pk"], row["theme_id"], text, finding) if text else None

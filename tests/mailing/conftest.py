@@ -1,0 +1,135 @@
+"""A petition that can be signed, a real SMTP server, and a mailer between them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+from campaigns.addresses import parse_address
+from campaigns.campaigning import Campaign
+from campaigns.mail_smtp import SmtpServer as Settings
+from campaigns.mail_smtp import SmtpTransport
+from campaigns.mailing import Mailer
+from campaigns.petitions.mail_source import ConfirmMails
+from campaigns.petitions.petitions import Petition, PetitionText, publish_text
+from campaigns.petitions.signable import SigningPetition, load
+from campaigns.petitions.signing import Submission, sign
+from reports.editorial.models import Organisation
+from tests.smtp_server import HOST, SmtpServer, running
+
+Sign = Callable[..., None]
+MakeMailer = Callable[..., Mailer]
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def petition(transactional_db: None) -> SigningPetition:
+    organisation = Organisation.objects.create(key="friends", name="Friends")
+    campaign = Campaign.objects.create(key="water", organisation=organisation)
+    petition = Petition.objects.create(key="water", campaign=campaign)
+    for lang, title in {"en": "Clean water now", "ar": "ماء نظيف الآن"}.items():
+        publish_text(PetitionText(petition=petition, lang=lang, slug="water", title=title, addressee="The city"))
+    petition.open()
+    return load(petition)
+
+
+@pytest.fixture
+def signs(petition: SigningPetition) -> Sign:
+    """Post the form for an address."""
+
+    def post(address: str, name: str = "Someone", lang: str = "en") -> None:
+        sign(petition, Submission(name, parse_address(address), "NL", lang, next(iter(petition.texts))))
+
+    return post
+
+
+@pytest.fixture
+def make_mailer(server: SmtpServer) -> Iterator[MakeMailer]:
+    mailers: list[Mailer] = []
+
+    def make(rate: float = 100_000, lease: timedelta = timedelta(minutes=5)) -> Mailer:
+        transport = SmtpTransport(Settings(HOST, server.port, timeout=5, greeting="example.org"))
+        mailers.append(Mailer([ConfirmMails(lease)], transport, rate, delay=lambda _tries: timedelta(0)))
+        return mailers[-1]
+
+    yield make
+    for mailer in mailers:
+        mailer.close()
+
+
+@pytest.fixture
+def mailer(make_mailer: MakeMailer) -> Mailer:
+    return make_mailer()
+
+
+def send_all(mailer: Mailer) -> None:
+    for _ in range(1000):
+        if not mailer.send_due():
+            return
+    raise AssertionError("mails are due again and again")
+
+
+def make_due() -> None:
+    """As if the two minutes after a repeated post had passed."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE signature SET mail_due_at = now() WHERE mail_due_at IS NOT NULL")
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass in time"
+        time.sleep(0.02)
+
+
+def at_once(*acts: Callable[[], None]) -> None:
+    """Run the acts in threads of their own, and fail with what any of them raises."""
+    problems: list[BaseException] = []
+
+    def guarded(act: Callable[[], None]) -> None:
+        try:
+            act()
+        except BaseException as problem:
+            problems.append(problem)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=guarded, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems:
+        raise problems[0]
+
+
+@pytest.fixture
+def start_worker(server: SmtpServer, petition: SigningPetition) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Start `manage.py worker` as a process, on the test's database and mail server."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        places = {"TEST_DATABASE": connection.settings_dict["NAME"], "TEST_SMTP_PORT": str(server.port)}
+        command = [sys.executable, "manage.py", "worker", "--settings", "tests.worker_settings"]
+        env = {**os.environ, **places, "UPSTANDER_VAR": str(settings.VAR)}
+        started.append(subprocess.Popen(command, cwd=settings.BASE_DIR, env=env, stdout=subprocess.DEVNULL))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()

@@ -1,0 +1,121 @@
+"""The worker as a process: it works, says how it does, ends on request, and may be killed at any moment."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.test import Client
+from procrastinate.contrib.django import app
+
+from campaigns.petitions.petitions import Petition, Stage
+from campaigns.petitions.signable import SigningPetition
+from campaigns.petitions.signatures import MailboxMail
+from tests.mailing.conftest import Sign, until
+from tests.smtp_server import SmtpServer
+
+StartWorker = Callable[[], "subprocess.Popen[bytes]"]
+
+
+def loops(client: Client) -> dict[str, Any]:
+    answer: dict[str, Any] = client.get("/healthz").json()
+    assert answer["database"] == "up"
+    found: dict[str, Any] = answer["loops"]
+    return found
+
+
+def condition(client: Client, name: str) -> str:
+    state: str = loops(client)[name]["state"]
+    return state
+
+
+def test_it_mails_reports_and_ends_on_request(
+    start_worker: StartWorker, server: SmtpServer, signs: Sign, client: Client
+) -> None:
+    assert {state["state"] for state in loops(client).values()} == {"silent"}
+    worker = start_worker()
+    signs("someone@example.net")
+    until(lambda: server.recipients == ["someone@example.net"])
+    until(lambda: {condition(client, name) for name in ("mailer", "sequencer", "clock")} == {"running"})
+    asked = time.monotonic()
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(10) == 0
+    assert time.monotonic() - asked < 3
+
+
+def test_a_failing_loop_is_told_and_works_again(
+    start_worker: StartWorker, server: SmtpServer, signs: Sign, client: Client
+) -> None:
+    server.stop()
+    signs("someone@example.net")
+    start_worker()
+    until(lambda: condition(client, "mailer") == "failing")
+    told = loops(client)
+    assert told["mailer"]["problem"] == "ServerAway at connect ConnectionRefusedError"
+    assert told["sequencer"]["state"] == "running"
+    server.start()
+    until(lambda: server.recipients == ["someone@example.net"])
+    until(lambda: condition(client, "mailer") == "running")
+
+
+def test_a_petition_is_closed_when_its_time_has_come(start_worker: StartWorker, petition: SigningPetition) -> None:
+    found = Petition.objects.filter(pk=petition.id)
+    found.update(closes_at=F("opened_at") + timedelta(microseconds=1))
+    app.configure_task("every_minute").defer(timestamp=0)
+    start_worker()
+    until(lambda: found.get().stage == Stage.CLOSED)
+
+
+def lease_ends() -> None:
+    """As if five minutes had passed since the worker died."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE mailbox_mail SET due_at = now() WHERE sending_at IS NULL")
+
+
+def test_killed_around_the_sending_it_loses_at_most_that_mail_and_doubles_none(
+    start_worker: StartWorker, server: SmtpServer, signs: Sign
+) -> None:
+    seed = int(os.environ.get("SEED") or random.randrange(10**6))
+    print(f"SEED={seed}")
+    kills, chance = 4, random.Random(seed)
+    addresses = [f"person{number:03}@example.net" for number in range(60)]
+    for address in addresses:
+        signs(address)
+    for _ in range(kills):
+        worker = start_worker()
+        kill_at_a_moment(worker, server, chance)
+        worker.wait(20)
+        lease_ends()
+    start_worker()
+    marked = MailboxMail.objects.filter(sending_at__isnull=False)
+    until(lambda: marked.count() == len(addresses))
+    until(lambda: marked.filter(sent_at=None).count() <= kills)
+    assert set(Counter(server.offered).values()) == {1}  # content that arrived, whether the worker learned of it or not
+    missing = set(addresses) - set(server.recipients)
+    assert len(missing) <= marked.filter(sent_at=None).count()
+
+
+def kill_at_a_moment(worker: subprocess.Popen[bytes], server: SmtpServer, chance: random.Random) -> None:
+    """Once some more mails have passed, at the recipient or at the content, at once or a few milliseconds later."""
+    step, after = chance.choice(["at_recipient", "at_content"]), chance.randrange(10)
+    wait = chance.choice([0.0, chance.uniform(0, 0.01)])
+    seen: list[str] = []
+
+    def kill(address: str) -> None:
+        seen.append(address)
+        if len(seen) > after and worker.poll() is None:
+            time.sleep(wait)
+            worker.kill()
+
+    setattr(server, step, kill)
+    until(lambda: worker.poll() is not None)
+    setattr(server, step, lambda _: None)

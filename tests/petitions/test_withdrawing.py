@@ -1,0 +1,130 @@
+"""Withdrawing: the row goes, the count follows, and nothing leads back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from django.utils import timezone
+
+from campaigns.petitions import tallies
+from campaigns.petitions.confirming import confirm, confirm_person
+from campaigns.petitions.models import LeafQueue, LeafRow
+from campaigns.petitions.moderating import take_out
+from campaigns.petitions.petitions import Petition
+from campaigns.petitions.sequencing import sequence
+from campaigns.petitions.signable import forget_petitions
+from campaigns.petitions.withdrawing import withdraw, withdrawable_behind
+from campaigns.tokens import Purpose
+from tests.petitions.cast import at_once, link, post, rows
+
+
+def leaving() -> list[tuple[str, int | None, int | None, str]]:
+    return list(LeafQueue.objects.values_list("kind", "signature_id", "target", "reason"))
+
+
+def test_before_it_was_counted_nothing_is_left(petition: Petition) -> None:
+    row = post(petition)
+    confirm(link(row))
+    assert withdrawable_behind(link(row, Purpose.WITHDRAW)) is not None
+    assert withdraw(link(row, Purpose.WITHDRAW))
+    assert rows(petition).count() == 0
+    assert leaving() == []
+    assert sequence(petition.pk) == 0
+
+
+def test_after_it_was_counted_the_log_gets_a_removal(petition: Petition) -> None:
+    row = post(petition, country="IN")
+    confirm(link(row))
+    sequence(petition.pk)
+    assert (tallies.total(petition.pk), tallies.by_country(petition.pk)) == (1, {"IN": 1})
+    assert withdraw(link(row, Purpose.WITHDRAW))
+    assert rows(petition).count() == LeafRow.objects.count() == 0
+    assert leaving() == [("remove", None, 0, "withdrawn")], "nothing leads to the person"
+    assert tallies.total(petition.pk) == 1, "the count moves with the log"
+    sequence(petition.pk)
+    assert (tallies.total(petition.pk), tallies.by_country(petition.pk)) == (0, {})
+
+
+def test_a_pending_signature_just_goes(petition: Petition) -> None:
+    row = post(petition)
+    assert withdraw(link(row, Purpose.WITHDRAW))
+    assert rows(petition).count() == 0
+    assert leaving() == []
+
+
+def test_a_link_is_used_once_and_says_no_more_afterwards(petition: Petition) -> None:
+    token = link(post(petition), Purpose.WITHDRAW)
+    assert withdraw(token)
+    assert not withdraw(token)
+    assert withdrawable_behind(token) is None
+
+
+def test_a_link_to_confirm_withdraws_nothing(petition: Petition) -> None:
+    row = post(petition)
+    assert withdrawable_behind(link(row)) is None
+    assert not withdraw(link(row))
+    assert rows(petition).count() == 1
+
+
+def test_it_works_long_after_closing(petition: Petition) -> None:
+    row = post(petition)
+    confirm(link(row))
+    sequence(petition.pk)
+    petition.close(timezone.now() - timedelta(days=100))
+    rows(petition).update(created_at=timezone.now() - timedelta(days=200))
+    forget_petitions()
+    assert withdraw(link(row, Purpose.WITHDRAW))
+    sequence(petition.pk)
+    assert tallies.total(petition.pk) == 0
+
+
+def test_it_frees_the_place_for_somebody_of_the_same_mailbox(petition: Petition) -> None:
+    people = [post(petition, name=name) for name in ("Ada", "Bob")]
+    for person in people:
+        confirm_person(link(people[0]), person.pk)
+    assert withdraw(link(people[0], Purpose.WITHDRAW))
+    cleo = post(petition, name="Cleo")
+    confirm(link(cleo))
+    assert set(rows(petition).values_list("slot", flat=True)) == {1, 2}
+
+
+def test_who_was_taken_out_is_removed_from_the_log_once(petition: Petition) -> None:
+    for sequenced in (False, True):
+        row = post(petition, f"{sequenced}@example.org")
+        confirm(link(row))
+        sequence(petition.pk)
+        take_out(row.pk)
+        if sequenced:
+            sequence(petition.pk)
+        assert withdraw(link(row, Purpose.WITHDRAW))
+        assert sequence(petition.pk) == (0 if sequenced else 1)
+        assert tallies.total(petition.pk) == 0
+
+
+def test_somebody_may_sign_again_after_withdrawing(petition: Petition) -> None:
+    row = post(petition)
+    confirm(link(row))
+    withdraw(link(row, Purpose.WITHDRAW))
+    again = post(petition)
+    assert again.pk != row.pk
+    confirm(link(again))
+    sequence(petition.pk)
+    assert tallies.total(petition.pk) == 1
+    assert not withdraw(link(row, Purpose.WITHDRAW)), "the old link is of a row that is gone"
+
+
+def test_confirming_counting_and_withdrawing_at_once_agree(live_petition: Petition) -> None:
+    petition = live_petition
+    people = [post(petition, f"p{number}@example.org") for number in range(12)]
+    acts: list[Callable[[], object]] = []
+    for row in people:
+        acts.append(partial(confirm, link(row)))
+        acts.append(partial(sequence, petition.pk))
+        acts.append(partial(withdraw, link(row, Purpose.WITHDRAW)))
+    at_once(*acts)
+    sequence(petition.pk)
+    assert tallies.total(petition.pk) == rows(petition).count() == 0
+    assert LeafRow.objects.count() == 0
+    assert LeafQueue.objects.count() == 0

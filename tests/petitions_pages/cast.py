@@ -1,0 +1,42 @@
+"""What visitors type, and where they go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from campaigns.petitions.petitions import Petition
+from campaigns.petitions.printed import Printed, printed_by_id
+from campaigns.petitions.signatures import Signature
+from tests.petitions.cast import link
+from tests.petitions_pages.visitor import Reply, Visitor
+
+PAGE = "/en/petitions/water/"
+SIGN = "/en/petitions/water/sign/"
+CHECK_MAIL = "/en/petitions/water/check-your-mail/"
+ADA = {"name": "Ada Lovelace", "email": "ada@example.org", "country": "GB"}
+
+
+def printed(petition: Petition, lang: str = "en") -> Printed:
+    found = printed_by_id(petition.pk, lang)
+    assert found is not None
+    return found
+
+
+def typed(petition: Petition, **changes: Any) -> dict[str, Any]:
+    """What the form of the page sends, with Ada's data but for the changes."""
+    return {**ADA, "text": printed(petition).sha256, **changes}
+
+
+def sign(visitor: Visitor, petition: Petition, **changes: Any) -> Reply:
+    return visitor.post(SIGN, typed(petition, **changes))
+
+
+def signed(visitor: Visitor, petition: Petition, **changes: Any) -> Signature:
+    """The newest row, once the form was taken."""
+    reply = sign(visitor, petition, **changes)
+    assert reply.status == 303, reply.text
+    return Signature.objects.filter(petition=petition).latest("pk")
+
+
+def confirm_url(row: Signature, lang: str = "en") -> str:
+    return f"/{lang}/confirm/{link(row)}/"

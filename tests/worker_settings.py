@@ -1,0 +1,12 @@
+"""Settings of a worker that a test starts as a process: the test's own database and mail server."""
+
+import os
+
+from tests.settings import *  # noqa: F403
+from tests.settings import DATABASES
+
+DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
+EMAIL_HOST = "127.0.0.1"
+EMAIL_PORT = int(os.environ["TEST_SMTP_PORT"])
+EMAIL_TIMEOUT = 5
+MAIL_RATE = 1000
