@@ -31,6 +31,9 @@ DEFAULT_ALIASES: Mapping[str, str] = {
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010FFFF]+"
 _LOCAL = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
+# Labels that IDNA has nothing to say about: most domains, told at a glance.
+_PLAIN_LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_PLAIN_DOMAIN = re.compile(rf"{_PLAIN_LABEL}(?:\.{_PLAIN_LABEL})*")
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp"}
 
 
@@ -47,7 +50,7 @@ class Address:
 
     def under(self, aliases: Mapping[str, str]) -> str:
         """The canonical form by the alias domains that a petition has frozen."""
-        return canonical(self.typed, aliases)
+        return self.canonical if aliases == DEFAULT_ALIASES else canonical(self.typed, aliases)
 
 
 def parse_address(text: str) -> Address:
@@ -62,12 +65,14 @@ def parse_address(text: str) -> Address:
         raise AddressError(_("The e-mail address holds a space or an invisible character. Take it out."))
     if not _LOCAL.fullmatch(local):
         raise AddressError(_("The part before the “@” holds a sign that no e-mail address has there."))
-    _ascii_domain(domain)
     return Address(typed=typed, canonical=canonical(typed, DEFAULT_ALIASES))
 
 
 def canonical(typed: str, aliases: Mapping[str, str]) -> str:
-    """One form per mailbox: lower case, the domain as A-label, alias domains folded, and Gmail's dots and plus."""
+    """One form per mailbox: lower case, the domain as A-label, alias domains folded, and Gmail's dots and plus.
+
+    Raises AddressError where the domain is none.
+    """
     local, _at, domain = typed.rpartition("@")
     local = unicodedata.normalize("NFC", local.lower())
     domain = _ascii_domain(domain)
@@ -79,10 +84,12 @@ def canonical(typed: str, aliases: Mapping[str, str]) -> str:
 
 def _ascii_domain(domain: str) -> str:
     """The domain in lower-case A-labels: at least two labels, the last one no number."""
-    try:
-        ascii_domain = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii").lower()
-    except (idna.IDNAError, UnicodeError):
-        ascii_domain = ""
+    ascii_domain = domain.lower()
+    if not _PLAIN_DOMAIN.fullmatch(ascii_domain):
+        try:
+            ascii_domain = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii").lower()
+        except (idna.IDNAError, UnicodeError):
+            ascii_domain = ""
     *names, last = ascii_domain.split(".")
     if not names or not last or last.isdigit() or len(ascii_domain) > 253:
         raise AddressError(_("The part after the “@” is no domain. Check it: it looks like example.org."))

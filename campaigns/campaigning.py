@@ -24,7 +24,7 @@ class Campaign(HasTexts, Publishable):
     themes = models.ManyToManyField(Theme, related_name="campaigns")
     places = models.ManyToManyField(Place, related_name="campaigns", blank=True)
     featured = models.BooleanField(_("first on the home page"), default=False)
-    demo = models.BooleanField(_("demonstration"), default=False)
+    demo = models.BooleanField(_("demo data"), default=False)
 
     class Meta:
         verbose_name = _("campaign")

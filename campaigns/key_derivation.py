@@ -17,6 +17,7 @@ WRAP = b"upstander/v1/wrap"  # wraps a petition's secrets in their file
 # From a petition's seal secret.
 DATA = b"upstander/v1/data"  # seals personal data; a version byte follows
 SALT = b"upstander/v1/salt"  # salts the commitments in the public log
+EXTERNAL_ID = b"upstander/v1/external-id"  # names a signature to the outside without telling its row id
 
 # From a petition's index secret.
 EMAIL_KEY = b"upstander/v1/email-key"  # finds the mailbox

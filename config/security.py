@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -61,6 +62,8 @@ class SecurityHeaders:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Name the route and the kind of failure; the text of an exception can hold what somebody typed."""
+        if isinstance(exception, Http404 | PermissionDenied | BadRequest | SuspiciousOperation):
+            return  # answers, not failures
         match = request.resolver_match
         frame = exception.__traceback__
         while frame and frame.tb_next:

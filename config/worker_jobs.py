@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from campaigns.demonstrations.expiring import delete_unconfirmed, erase_after_end
 from campaigns.failure_kinds import kind_of
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.petitions import close_due
@@ -20,13 +21,16 @@ logger = logging.getLogger("upstander.worker")
 EXPIRY_RHYTHM = timedelta(hours=1)  # it walks the whole table
 
 
+EXPIRING: list[Callable[[datetime], object]] = [delete_expired, delete_unconfirmed, erase_after_end]
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="every_minute", queueing_lock="every_minute")
 def every_minute(timestamp: int) -> None:
     """Close what has ended, and once an hour delete what nobody confirmed; after a failure, again in a minute."""
     work(LoopName.CLOCK, lambda: close_due(timezone.now()))
     if not worked_within(LoopName.EXPIRY, EXPIRY_RHYTHM):
-        work(LoopName.EXPIRY, lambda: delete_expired(timezone.now()))
+        work(LoopName.EXPIRY, lambda: delete_what_is_over(timezone.now()))
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -36,6 +40,18 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+def delete_what_is_over(now: datetime) -> None:
+    """Signatures and pledges whose time is over. One that fails does not keep the others from their turn."""
+    problems = []
+    for act in EXPIRING:
+        try:
+            act(now)
+        except Exception as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0]
 
 
 def work(name: LoopName, act: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ def checked_value(column: Any, value: object) -> Any:
             return None
         raise Refused("must not be null" + (': write "" for nothing' if column.blank else ""))
     _check_json_type(column, value)
+    if isinstance(value, str):
+        value = unicodedata.normalize("NFC", value)  # one form for each letter, so that names and addresses compare
     _check_text(column, value)
     if column.choices and value not in dict(column.choices):
         raise Refused(f"is none of {', '.join(str(choice) for choice, _ in column.choices)}")
@@ -59,5 +62,7 @@ def _check_text(column: Any, value: object) -> None:
         raise Refused("holds a character that is no text: type it anew")
     if not value.strip() and not column.blank:
         raise Refused("must not be empty")
+    if isinstance(column, models.URLField) and value and not value.startswith(("https://", "http://")):
+        raise Refused("must be an address that starts with https:// or http://")
     if column.max_length and len(value) > column.max_length:
         raise Refused(f"is {len(value)} characters long: shorten it to {column.max_length}")

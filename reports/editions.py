@@ -44,7 +44,7 @@ class ReportEdition(HasTexts, Publishable):
     places_examined = models.PositiveSmallIntegerField(_("places examined"))
     source_url = models.URLField(_("address of the report"))
     licence = models.CharField(_("licence"), max_length=60)
-    demo = models.BooleanField(_("demonstration"), default=False)
+    demo = models.BooleanField(_("demo data"), default=False)
 
     class Meta:
         verbose_name = _("edition")

@@ -8,5 +8,5 @@ from tests.settings import DATABASES
 DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
 EMAIL_HOST = "127.0.0.1"
 EMAIL_PORT = int(os.environ["TEST_SMTP_PORT"])
-EMAIL_TIMEOUT = 5
+EMAIL_TIMEOUT = 20
 MAIL_RATE = 1000

@@ -6,7 +6,7 @@ too old; who has an old one may have a new mail sent to the same mailbox.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from django.db.models import Exists, OuterRef
@@ -62,11 +62,15 @@ def confirm(token: str) -> Confirmation | None:
         )
         waits = Pledge.objects.filter(pk=row.pk, confirmed_at=None, link_until__gt=Now())
         confirmed = waits.filter(Exists(takes_place)).update(confirmed_at=Now(), mail_due_at=None)
-        row.refresh_from_db(fields=["confirmed_at", "link_until"])
-    if not confirmed and row.confirmed_at is None:
-        return Confirmation("closed" if _standing(row) == "waiting" else "late", row.demonstration_id)
-    status: Status = "confirmed" if confirmed else "already"
-    return Confirmation(status, row.demonstration_id, shown_to_owner(row), link_to(row, Purpose.WITHDRAW))
+    if confirmed:
+        return _counted(row, "confirmed")
+    row = row_behind(token, Purpose.CONFIRM)
+    if row is None:  # withdrawn a moment ago
+        return None
+    standing = _standing(row)
+    if standing == "already":
+        return _counted(row, "already")
+    return Confirmation("late" if standing == "late" else "closed", row.demonstration_id)
 
 
 def send_again(token: str) -> int | None:
@@ -79,6 +83,11 @@ def send_again(token: str) -> int | None:
         waits = Pledge.objects.filter(pk=row.pk, confirmed_at=None, mail_due_at=None, mails__lt=MAILS_PER_PLEDGE)
         waits.update(mail_due_at=Now())
     return row.demonstration_id
+
+
+def _counted(row: Pledge, status: Status) -> Confirmation:
+    own = replace(shown_to_owner(row), counts=True)
+    return Confirmation(status, row.demonstration_id, own, link_to(row, Purpose.WITHDRAW))
 
 
 def _standing(row: Pledge) -> Standing:

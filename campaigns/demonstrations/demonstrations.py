@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -106,7 +106,7 @@ class Demonstration(HasTexts, Publishable):
     day_of_action = models.SlugField(_("day of action"), max_length=80, blank=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
-    demo = models.BooleanField(_("demonstration"), default=False)
+    demo = models.BooleanField(_("demo data"), default=False)
 
     objects = DemonstrationQuerySet.as_manager()  # type: ignore[misc]  # narrows the base's
 
@@ -171,8 +171,8 @@ class Demonstration(HasTexts, Publishable):
     def _moments(self) -> tuple[datetime | None, datetime | None]:
         if not self.zone:
             return None, None
-        starts = nearest_moment(self.starts, self.zone, self.starts_fold) if self.starts else None
-        ends = nearest_moment(self.ends, self.zone, self.ends_fold) if self.ends else None
+        starts = nearest_moment(self.starts, self.zone, self.starts_fold).astimezone(UTC) if self.starts else None
+        ends = nearest_moment(self.ends, self.zone, self.ends_fold).astimezone(UTC) if self.ends else None
         return starts, ends
 
 

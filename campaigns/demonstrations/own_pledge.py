@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from campaigns import tokens
-from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.demonstrations.owner_keys import key_of_code, place_of
 from campaigns.demonstrations.pledges import Pledge
 from campaigns.demonstrations.pledging import sealed
@@ -106,12 +105,11 @@ def _row_of(authority: str) -> Pledge | None:
 
 
 def _row_of_code(code: Code) -> Pledge | None:
+    """Where nobody is announced any more, the secrets may be gone with the pledges: they are not asked for."""
     with saving():
-        demonstration = Demonstration.objects.filter(pk=code.demonstration_id).first()
-        if demonstration is None:
+        rows = Pledge.objects.filter(demonstration_id=code.demonstration_id).select_related("demonstration")
+        anybody = rows.first()
+        if anybody is None:
             return None
-        rows = Pledge.objects.filter(by_mail=False).select_related("demonstration")
-        if not Pledge.objects.filter(demonstration=demonstration).exists():
-            return None  # erased, or never anybody's: its secrets may be gone
-        owner_key = key_of_code(secrets_of(demonstration.uuid), code)
-        return rows.filter(demonstration=demonstration, owner_key=owner_key).first()
+        owner_key = key_of_code(secrets_of(anybody.demonstration.uuid), code)
+        return rows.filter(by_mail=False, owner_key=owner_key).first()

@@ -18,14 +18,13 @@ from typing import Any
 from django.db import connection
 
 from campaigns.addresses import Address
+from campaigns.demonstrations.demonstration_reading import ReadDemonstration
 from campaigns.demonstrations.owner_keys import key_of_code, key_of_mailbox, place_of
 from campaigns.demonstrations.recovery_codes import Code, new_code
 from campaigns.demonstrations.refusals import NotOpen, saving
 from campaigns.keystore import PetitionSecrets, secrets_of
 from campaigns.sealing import seal
 from campaigns.tokens import SEED_BYTES
-
-from campaigns.demonstrations.demonstration_reading import ReadDemonstration  # isort: skip
 
 MAILS_CAUSED_BY_POSTS = 3
 # A demonstration's key never seals so often that it needs a second version: what a repeat seals is not stored.
@@ -46,7 +45,7 @@ SET posts = least(p.posts + 1, 1000),
     mail_due_at = CASE WHEN p.by_mail AND p.mails < {MAILS_CAUSED_BY_POSTS}
                        THEN coalesce(p.mail_due_at, now() + interval '2 minutes') ELSE p.mail_due_at END
 RETURNING p.id
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,9 @@ def refuse_unready(demonstration: Demonstration, now: datetime) -> None:
         raise ValidationError({name: list(messages) for name, messages in missing.items()})
 
 
-def missing_for_publication(demonstration: Demonstration, now: datetime) -> Missing:
-    """Everything that is still missing or wrong; empty when people may be called to come."""
+def missing_for_publication(demonstration: Demonstration, now: datetime | None = None) -> Missing:
+    """Everything that is still missing or wrong; empty when people may be called to come. Without `now` it may have
+    begun: what is public already stays so."""
     missing: Missing = {}
     for name, message in (*_unfilled(demonstration), *wrong_times(demonstration, now), *_unsaid(demonstration)):
         missing.setdefault(name, []).append(message)

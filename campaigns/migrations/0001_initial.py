@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ("original_lang", models.CharField(default="en", max_length=12, verbose_name="original language")),
                 ("key", models.SlugField(max_length=80, unique=True, verbose_name="key")),
                 ("featured", models.BooleanField(default=False, verbose_name="first on the home page")),
-                ("demo", models.BooleanField(default=False, verbose_name="demonstration")),
+                ("demo", models.BooleanField(default=False, verbose_name="demo data")),
                 (
                     "organisation",
                     models.ForeignKey(

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from campaigns.demand_reading import ReadCampaign
+from campaigns.demonstrations.upcoming import EventRow
 from campaigns.models import Campaign
 from campaigns.pages.acting import ReadPetition, petitions_of
-from campaigns.pages.coming import ReadDemonstration, next_demonstrations
+from campaigns.pages.coming import next_demonstrations
 from campaigns.pages.theme_page import Ask, places_of
 from reports.editorial.publishing import State
 from reports.finding_reading import ReadFinding, ReadPlace, read_findings
 from reports.models import Finding, ThemeInEdition
 from reports.theme_reading import ThemeLine, list_themes
+
+DEMONSTRATIONS = 12
+"""A day of action has many; the list of all demonstrations has the rest."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class CampaignPage:
     petitions: list[ReadPetition]
     findings: list[ReadFinding]
     themes: list[ThemeLine]
-    demonstrations: list[ReadDemonstration]
+    demonstrations: list[EventRow]
 
     @property
     def ask(self) -> Ask:
@@ -50,7 +54,7 @@ def read_campaign_page(campaign: ReadCampaign, lang: str) -> CampaignPage:
         petitions=petitions_of([campaign.pk], lang),
         findings=read_findings(findings.order_by("campaign_findings__position", "pk"), lang),
         themes=list_themes(themes.order_by("-edition__period_end", "position", "pk"), lang),
-        demonstrations=next_demonstrations([campaign.pk], lang),
+        demonstrations=next_demonstrations([campaign.pk], lang, limit=DEMONSTRATIONS),
     )
 
 

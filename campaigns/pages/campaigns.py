@@ -35,7 +35,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(address(lang, "pages:campaign", found.slug_in(lang)))
     stands_at(request, "pages:campaign", found.slug_in)
     page = read_campaign_page(found, lang)
-    context = {"page": page, "campaign": found, "trail": above("pages:campaigns"), "section": "campaigns"}
+    trail = above("pages:campaigns")
+    context = {"page": page, "campaign": found, "state": found.state, "trail": trail, "section": "campaigns"}
     return render(request, "pages/campaign.html", context)
 
 

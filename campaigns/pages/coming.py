@@ -1,27 +1,16 @@
-"""The next demonstrations of the campaigns on a page."""
+"""The next demonstrations, as pages of campaigns and places mention them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Final
+
+from campaigns.demonstrations.upcoming import EventRow, upcoming_rows
+
+MENTIONED: Final = 3
+"""How many a page mentions that is about something else."""
 
 
-@dataclass(frozen=True)
-class ReadDemonstration:
-    """A demonstration as a row of a list, in the form that `_event_row.html` takes."""
-
-    campaign_id: int
-    place_code: str
-    title: str
-    url: str
-    starts: datetime
-    zone: str
-    area: str
-    status: str
-    facts: list[str]
-
-
-def next_demonstrations(campaigns: Collection[int], lang: str) -> list[ReadDemonstration]:
+def next_demonstrations(campaigns: Collection[int], lang: str, limit: int = MENTIONED) -> list[EventRow]:
     """The public demonstrations of these campaigns that are still to come, the next first; one query."""
-    return []
+    return upcoming_rows(lang, campaigns=campaigns, limit=limit)

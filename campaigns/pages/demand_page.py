@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from campaigns.demand_reading import ReadCampaign, ReadDemand, read_campaigns, read_demands
+from campaigns.demonstrations.upcoming import EventRow
 from campaigns.models import Campaign, Demand
 from campaigns.pages.acting import ReadPetition, petitions_of
-from campaigns.pages.coming import ReadDemonstration, next_demonstrations
+from campaigns.pages.coming import next_demonstrations
 from reports.editorial.publishing import State
 from reports.finding_reading import ReadFinding, read_findings
 from reports.models import Finding
@@ -21,7 +22,7 @@ class DemandPage:
     findings: list[ReadFinding]
     campaigns: list[ReadCampaign]
     petitions: list[ReadPetition]
-    demonstrations: list[ReadDemonstration]
+    demonstrations: list[EventRow]
 
 
 def read_demand_page(uid: str, lang: str) -> DemandPage | None:

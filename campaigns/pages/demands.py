@@ -20,7 +20,14 @@ def demand(request: HttpRequest, uid: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(address(lang, "pages:demand", folded))
     page = read_demand_page(uid, lang) if folded else None
     if page is not None:
-        context = {"page": page, "demand": page.demand, "trail": above("pages:campaigns"), "section": "campaigns"}
+        trail = above("pages:campaigns")
+        context = {
+            "page": page,
+            "demand": page.demand,
+            "state": page.demand.state,
+            "trail": trail,
+            "section": "campaigns",
+        }
         return render(request, "pages/demand.html", context)
     if folded and was_removed(uid):
         return removed(request)

@@ -7,15 +7,15 @@ from datetime import date
 
 from campaigns.demand_reading import ReadDemand, read_campaigns
 from campaigns.demands import DemandState
+from campaigns.demonstrations.upcoming import EventRow
 from campaigns.models import Campaign
-from campaigns.pages.coming import ReadDemonstration, next_demonstrations
+from campaigns.pages.coming import next_demonstrations
 from campaigns.pages.place_page import ListedPlace, list_places
 from campaigns.pages.theme_page import Ask, asks_of
 from reports.editorial.publishing import State
 from reports.models import ThemeInEdition
 from reports.theme_reading import ReadEdition, ThemeLine, list_themes, newest_edition
 
-DEMONSTRATIONS = 3
 OUTCOMES = 3
 
 
@@ -34,7 +34,7 @@ class HomePage:
     edition: ReadEdition | None
     themes: list[ThemeLine]
     asks: list[Ask]
-    demonstrations: list[ReadDemonstration]
+    demonstrations: list[EventRow]
     outcomes: list[Outcome]
     places: list[ListedPlace]
 
@@ -61,7 +61,7 @@ def read_home_page(lang: str) -> HomePage:
         edition=edition,
         themes=list_themes(themes.order_by("position", "pk"), lang),
         asks=asks_of(campaigns, lang),
-        demonstrations=next_demonstrations([campaign.pk for campaign in campaigns], lang)[:DEMONSTRATIONS],
+        demonstrations=next_demonstrations([campaign.pk for campaign in campaigns], lang),
         outcomes=_outcomes([demand for campaign in campaigns for demand in campaign.demands]),
         places=[place for place in list_places(lang) if place.named],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from campaigns.demand_reading import read_campaigns
+from campaigns.demand_reading import ReadCampaign, read_campaigns
 from campaigns.models import Campaign
 from campaigns.pages.coming import next_demonstrations
 from campaigns.petitions.petitions import Stage
@@ -46,9 +47,10 @@ def petition(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _page(request: HttpRequest, printed: Printed, typed: dict[str, str] | None = None) -> HttpResponse:
     request.alternates = printed.alternates  # type: ignore[attr-defined]
-    updates = list(printed.petition.updates.prefetch_related("texts").order_by("on", "pk"))
+    updates = list(printed.petition.updates.prefetch_related("texts").order_by("on", "position", "pk"))
     context: dict[str, Any] = {
         "printed": printed,
+        "canonical": f"{settings.ORIGIN}{printed.url}",
         "retracted": printed.petition.state == State.RETRACTED,
         "count": shown_count(printed.petition),
         "count_words": words_by_plural(),
@@ -57,7 +59,8 @@ def _page(request: HttpRequest, printed: Printed, typed: dict[str, str] | None =
         "updates": [update for update in updates if not update.outcome],
         "findings": _findings(printed),
         "demonstrations": next_demonstrations([printed.petition.campaign_id], printed.lang)[:DEMONSTRATIONS],
-        "trail": _trail(printed),
+        "campaign": _campaign(printed),
+        "trail": [{"name": gettext("Petitions"), "url": reverse("petitions:list")}],
         "section": "campaigns",
     }
     if printed.stage == Stage.OPEN:
@@ -72,11 +75,7 @@ def _findings(printed: Printed) -> list[ReadFinding]:
     return read_findings(of_campaign.order_by("campaign_findings__position", "pk"), printed.lang)
 
 
-def _trail(printed: Printed) -> list[dict[str, str]]:
-    """The campaign above this petition, or the list of petitions where that campaign is not public."""
+def _campaign(printed: Printed) -> ReadCampaign | None:
+    """The campaign above this petition, where it is public."""
     campaigns = Campaign.objects.visible().filter(pk=printed.petition.campaign_id)
-    above = [
-        {"name": campaign.text.title, "url": reverse("pages:campaign", args=[campaign.text.slug])}
-        for campaign in read_campaigns(campaigns, printed.lang)
-    ]
-    return above or [{"name": gettext("Petitions"), "url": reverse("petitions:list")}]
+    return next(iter(read_campaigns(campaigns, printed.lang)), None)

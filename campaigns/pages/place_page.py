@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from campaigns.demand_reading import ReadDemand, read_campaigns, read_demands
+from campaigns.demonstrations.upcoming import EventRow, upcoming_rows
 from campaigns.models import Campaign, Demand
-from campaigns.pages.coming import ReadDemonstration, next_demonstrations
 from campaigns.pages.theme_page import Ask, asks_of, leading
 from reports.editions import ExaminedStatus
 from reports.editorial.publishing import State, visible
@@ -79,7 +79,7 @@ class PlacePage:
     sections: list[EditionSection]
     demands: list[ReadDemand]
     asks: list[Ask]
-    demonstrations: list[ReadDemonstration]
+    demonstrations: list[EventRow]
 
     @property
     def lead(self) -> Ask | None:
@@ -119,7 +119,6 @@ def read_place_page(code: str, lang: str) -> PlacePage | None:
     here = Q(places__code=code) | Q(campaign_demands__demand__place__code=code)
     read = read_campaigns(campaigns.filter(here).distinct().order_by("-featured", "pk"), lang)
     demands = Demand.objects.visible().exclude(state=State.RETRACTED).filter(place__code=code).order_by("pk")
-    coming = next_demonstrations([campaign.pk for campaign in read], lang)
     return PlacePage(
         code=code,
         kind=place["kind"],
@@ -131,7 +130,7 @@ def read_place_page(code: str, lang: str) -> PlacePage | None:
         sections=_sections(code, [_edition(row) for row in place["editions"]], lang),
         demands=read_demands(demands, lang),
         asks=asks_of(read, lang),
-        demonstrations=[one for one in coming if one.place_code == code],
+        demonstrations=upcoming_rows(lang, places=[code]),
     )
 
 
@@ -163,9 +162,9 @@ def _edition(row: Row) -> Edition:
 
 def _sections(code: str, editions: list[Edition], lang: str) -> list[EditionSection]:
     """The findings on the place, by edition and theme; one query."""
-    findings = Finding.objects.visible().exclude(state=State.RETRACTED)
-    home = {"finding_themes__primary": True}
-    findings = findings.filter(Exists(FindingPlace.objects.filter(finding=OuterRef("pk"), place__code=code)), **home)
+    here = Exists(FindingPlace.objects.filter(finding=OuterRef("pk"), place__code=code))
+    at_home = visible("finding_themes__theme") & Q(finding_themes__primary=True)
+    findings = Finding.objects.visible().exclude(state=State.RETRACTED).filter(here).filter(at_home)
     ordered = findings.order_by("finding_themes__theme__position", "finding_themes__position", "pk")
     columns = {
         **finding_columns(lang),

@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from campaigns.demand_reading import ReadCampaign, ReadDemand, read_campaigns
+from campaigns.demonstrations.upcoming import EventRow
 from campaigns.models import Campaign
 from campaigns.pages.acting import ReadPetition, petitions_of
-from campaigns.pages.coming import ReadDemonstration, next_demonstrations
+from campaigns.pages.coming import next_demonstrations
 from campaigns.petitions.petitions import Stage
 from reports.editorial.publishing import State
 from reports.finding_reading import ReadFinding, ReadPlace, read_findings
 from reports.models import Finding
 from reports.theme_reading import ReadTheme
-
-DEMONSTRATIONS = 3
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class ThemePage:
     theme: ReadTheme
     findings: list[ReadFinding]
     asks: list[Ask]
-    demonstrations: list[ReadDemonstration]
+    demonstrations: list[EventRow]
 
     @property
     def lead(self) -> Ask | None:
@@ -71,7 +70,7 @@ def read_theme_page(theme: ReadTheme, lang: str) -> ThemePage:
         theme=theme,
         findings=read_findings(findings.order_by("finding_themes__position", "pk"), lang),
         asks=asks_of(read, lang),
-        demonstrations=next_demonstrations([campaign.pk for campaign in read], lang)[:DEMONSTRATIONS],
+        demonstrations=next_demonstrations([campaign.pk for campaign in read], lang),
     )
 
 

@@ -40,7 +40,8 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(address(lang, "pages:theme", found.slug_in(lang)))
     stands_at(request, "pages:theme", found.slug_in)
     page = read_theme_page(found, lang)
-    context = {"page": page, "theme": found, "trail": above("pages:themes"), "section": "themes"}
+    trail = above("pages:themes")
+    context = {"page": page, "theme": found, "state": found.state, "trail": trail, "section": "themes"}
     return render(request, "pages/theme.html", context)
 
 

@@ -86,10 +86,10 @@ class Petition(HasTexts, Publishable):
     goal = models.PositiveIntegerField(_("goal"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("closed on"), null=True, blank=True, editable=False)
     linger = models.CharField(_("when the count moves"), max_length=7, choices=Linger, default=Linger.NORMAL)
     alias_domains = models.JSONField(_("alias domains"), default=default_aliases, blank=True)
-    demo = models.BooleanField(_("demonstration"), default=False)
+    demo = models.BooleanField(_("demo data"), default=False)
 
     objects = PetitionQuerySet.as_manager()  # type: ignore[misc]  # narrows the base's
 

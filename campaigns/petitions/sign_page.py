@@ -86,7 +86,7 @@ def _not_open(request: HttpRequest, petition: SigningPetition) -> HttpResponse:
 
 def _not_saved(request: HttpRequest, slug: str, form: SignForm) -> HttpResponse:
     """The form as it was filled in, to be sent again as it is. Asks the database nothing: it may be away."""
-    context = {"form": form, "slug": slug, "text_sha256": form.data.get("text", ""), "language_form": "sign-form"}
+    context = {"form": form, "slug": slug, "text_sha256": form.data.get("text", ""), "languages": []}
     response = render(request, "petitions/not_saved.html", context, status=503)
     response.headers["Retry-After"] = "10"
     return response

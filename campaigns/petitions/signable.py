@@ -65,7 +65,8 @@ def open_petition(slug: str, lang: str) -> SigningPetition | None:
 
     Raises NotSaved where the database is away and nothing is remembered.
     """
-    slug = slug[: MAX_LENGTH + 1]
+    if len(slug) > MAX_LENGTH or "\0" in slug:
+        return None  # no column holds it
     return _kept((slug, lang), lambda: Petition.objects.visible().behind(slug, lang))
 
 

@@ -22,7 +22,9 @@ class PersonForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         strip=False,  # a control character at the edge is to be refused, not to be lost
-        widget=forms.TextInput({"autocomplete": "name", "maxlength": names.LONGEST, "dir": "auto"}),
+        widget=forms.TextInput(
+            {"autocomplete": "name", "autocapitalize": "words", "maxlength": names.LONGEST, "dir": "auto"}
+        ),
         error_messages={"required": _("Enter your name.")},
     )
     country = CountryField(

@@ -6,6 +6,7 @@ post needs neither a CSRF token nor a check where it came from: the token in its
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -18,7 +19,10 @@ from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from campaigns.keystore import KeystoreError
 from campaigns.petitions.refusals import NotSaved
+
+log = logging.getLogger("upstander.petitions")
 
 P = ParamSpec("P")
 
@@ -32,13 +36,14 @@ HEADERS = {
 def token_page(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A view behind a mailed link: GET, HEAD and POST; 503, readable, while the database is away."""
+    """A view behind a mailed link: GET, HEAD and POST; 503, readable, while database or keys are away."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             response = view(request, *args, **kwargs)
-        except NotSaved:
+        except (NotSaved, KeystoreError) as problem:
+            log.error("a page behind a mailed link failed: %s", type(problem).__name__)
             response = render(request, "petitions/link_later.html", {"canonical": ""}, status=503)
             response.headers["Retry-After"] = "10"
         for name, value in HEADERS.items():

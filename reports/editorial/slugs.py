@@ -38,7 +38,7 @@ class SlugField(models.CharField):  # type: ignore[type-arg]
 class SlugConverter:
     """`<uslug:slug>` in an address: NFC, lower case."""
 
-    regex = r"[^/\s]{1,200}"
+    regex = r"[^/\s\x00]{1,200}"  # PostgreSQL holds no NUL
 
     def to_python(self, value: str) -> str:
         """The one form that the database holds."""

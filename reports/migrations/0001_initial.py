@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
                 ("places_examined", models.PositiveSmallIntegerField(verbose_name="places examined")),
                 ("source_url", models.URLField(verbose_name="address of the report")),
                 ("licence", models.CharField(max_length=60, verbose_name="licence")),
-                ("demo", models.BooleanField(default=False, verbose_name="demonstration")),
+                ("demo", models.BooleanField(default=False, verbose_name="demo data")),
                 (
                     "publisher",
                     models.ForeignKey(

@@ -5,25 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 
-from campaigns.addresses import parse_address
-from campaigns.campaigning import Campaign
 from campaigns.mail_smtp import SmtpServer as Settings
 from campaigns.mail_smtp import SmtpTransport
 from campaigns.mailing import Mailer
 from campaigns.petitions.mail_source import ConfirmMails
-from campaigns.petitions.petitions import Petition, PetitionText, publish_text
 from campaigns.petitions.signable import SigningPetition, load
-from campaigns.petitions.signing import Submission, sign
-from reports.editorial.models import Organisation
+from campaigns.petitions.signing import sign
+from tests.petitions.cast import make_petition, make_text, submission
 from tests.smtp_server import HOST, SmtpServer, running
 
 Sign = Callable[..., None]
@@ -38,12 +34,8 @@ def server() -> Iterator[SmtpServer]:
 
 @pytest.fixture
 def petition(transactional_db: None) -> SigningPetition:
-    organisation = Organisation.objects.create(key="friends", name="Friends")
-    campaign = Campaign.objects.create(key="water", organisation=organisation)
-    petition = Petition.objects.create(key="water", campaign=campaign)
-    for lang, title in {"en": "Clean water now", "ar": "ماء نظيف الآن"}.items():
-        publish_text(PetitionText(petition=petition, lang=lang, slug="water", title=title, addressee="The city"))
-    petition.open()
+    petition = make_petition()
+    make_text(petition, "ar", "ماء نظيف الآن")
     return load(petition)
 
 
@@ -52,7 +44,7 @@ def signs(petition: SigningPetition) -> Sign:
     """Post the form for an address."""
 
     def post(address: str, name: str = "Someone", lang: str = "en") -> None:
-        sign(petition, Submission(name, parse_address(address), "NL", lang, next(iter(petition.texts))))
+        sign(petition, submission(petition, address, name, lang=lang))
 
     return post
 
@@ -94,27 +86,6 @@ def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass in time"
         time.sleep(0.02)
-
-
-def at_once(*acts: Callable[[], None]) -> None:
-    """Run the acts in threads of their own, and fail with what any of them raises."""
-    problems: list[BaseException] = []
-
-    def guarded(act: Callable[[], None]) -> None:
-        try:
-            act()
-        except BaseException as problem:
-            problems.append(problem)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=guarded, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if problems:
-        raise problems[0]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from campaigns.mail_delivery import configured_transport
 from campaigns.mail_smtp import SmtpTransport
@@ -14,7 +14,7 @@ from config.demo_mailbox import Mail
 from tests.mailing.conftest import Sign, send_all
 
 
-def test_mails_become_files_that_the_mailbox_shows(settings: SettingsWrapper, tmp_path: Path, signs: Sign) -> None:
+def test_mails_become_files_that_the_mailbox_shows(settings: Settings, tmp_path: Path, signs: Sign) -> None:
     settings.EMAIL_BACKEND = "config.demo_mailbox.MailboxBackend"
     settings.MAILBOX = tmp_path / "mail"
     signs("first@example.net")
@@ -26,6 +26,6 @@ def test_mails_become_files_that_the_mailbox_shows(settings: SettingsWrapper, tm
     assert ConfirmMails().queue().length == 0
 
 
-def test_a_mail_server_in_the_settings_is_used(settings: SettingsWrapper) -> None:
+def test_a_mail_server_in_the_settings_is_used(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     assert isinstance(configured_transport(), SmtpTransport)

@@ -9,13 +9,15 @@ import threading
 from collections import Counter
 
 from django.db import connection, connections
+from django.db.models import F
 
 from campaigns import tokens
 from campaigns.mailing import Mailer
-from campaigns.petitions.mail_source import request_mail
+from campaigns.petitions.mail_source import Claim, ConfirmMails, request_mail
 from campaigns.petitions.signable import SigningPetition
 from campaigns.petitions.signatures import MailboxMail, Signature, State
-from tests.mailing.conftest import MakeMailer, Sign, at_once, make_due, send_all, until
+from tests.mailing.conftest import MakeMailer, Sign, make_due, send_all, until
+from tests.petitions.cast import at_once
 from tests.smtp_server import Received, SmtpServer
 
 BOXES = 42
@@ -137,6 +139,22 @@ def test_who_was_taken_out_by_a_moderator_is_not_mailed(server: SmtpServer, mail
     send_all(mailer)
     assert server.mails == []
     assert MailboxMail.objects.count() == 0
+
+
+def test_mailers_that_hold_different_rows_of_the_same_mailboxes(signs: Sign) -> None:
+    """Each finds one row of every mailbox due: they number the same mailboxes at once, and none waits for ever."""
+    addresses = [f"box{number:02}@example.net" for number in range(BOXES)]
+    for name in range(MAILERS):
+        for address in addresses:
+            signs(address, f"Person {'abcdef'[name]}")
+    claims: list[Claim] = []
+    for _round in range(5):
+        Signature.objects.update(mail_due_at=F("created_at"))
+        MailboxMail.objects.all().delete()
+        claims.clear()
+        at_once(*[lambda: claims.extend(ConfirmMails().claim(BOXES))] * MAILERS)
+        assert {claim.no for claim in claims} == {1}
+        assert len(claims) == len({claim.email_key for claim in claims}) == BOXES
 
 
 def test_six_mailers_against_those_who_post_again_and_again(

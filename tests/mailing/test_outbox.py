@@ -15,7 +15,8 @@ from campaigns.mail_transport import ServerAway
 from campaigns.mailing import Mailer, Queue
 from campaigns.petitions.mail_source import ConfirmMails
 from campaigns.petitions.signatures import MailboxMail, Signature
-from tests.mailing.conftest import MakeMailer, Sign, at_once, make_due, send_all
+from tests.mailing.conftest import MakeMailer, Sign, make_due, send_all
+from tests.petitions.cast import at_once
 from tests.smtp_server import SmtpServer
 
 

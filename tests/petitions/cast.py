@@ -103,10 +103,11 @@ def at_once(*acts: Callable[[], object]) -> None:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=guarded, args=[act]) for act in acts]
+    threads = [threading.Thread(target=guarded, args=[act], daemon=True) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads), "somebody waits for ever"
     if problems:
         raise problems[0]

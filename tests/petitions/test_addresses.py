@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import idna
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,6 +88,19 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert "@" in address.canonical
     assert not any(char.isspace() or unicodedata.category(char) == "Cc" for char in address.typed)
     address.canonical.rpartition("@")[2].encode("ascii")
+
+
+@given(st.text("abcz019-.XY", max_size=40))
+def test_plain_domains_are_what_idna_makes_of_them(domain: str) -> None:
+    try:
+        expected = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii")
+    except idna.IDNAError:
+        expected = ""
+    try:
+        found = parse_address(f"ada@{domain}").canonical.rpartition("@")[2]
+    except AddressError:
+        return
+    assert found == expected
 
 
 def test_the_alias_domains_are_the_caller_s() -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from campaigns import sealing
 from campaigns.keystore import secrets_of
+from campaigns.petitions import signable as signable_petitions
 from campaigns.petitions.behind_token import opened
 from campaigns.petitions.petitions import Petition, Stage, publish_text
 from campaigns.petitions.signable import forget_petitions, load, open_petition
@@ -204,7 +205,8 @@ def test_a_petition_that_is_not_public_is_not_found(petition: Petition, state: P
 
 def test_the_original_s_address_serves_a_language_without_a_text(petition: Petition) -> None:
     make_text(petition, "fr", slug="eau")
-    for slug, lang, found in [("water", "nl", True), ("eau", "fr", True), ("eau", "nl", False), ("x", "en", False)]:
+    nowhere = [("eau", "nl", False), ("x", "en", False), ("wat\0er", "en", False), ("w" * 5000, "en", False)]
+    for slug, lang, found in [("water", "nl", True), ("eau", "fr", True), *nowhere]:
         assert (open_petition(slug, lang) is not None) == found, (slug, lang)
 
 
@@ -220,8 +222,7 @@ def test_a_text_in_the_language_wins_over_another_petition_s_original(db: None) 
     assert english.id == original.pk
 
 
-def test_when_the_database_is_gone_nothing_is_said_and_the_next_post_is_saved(live_petition: Petition) -> None:
-    signable = load(live_petition)
+def lose_the_connection() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (backend,) = cursor.fetchone()
@@ -231,6 +232,25 @@ def test_when_the_database_is_gone_nothing_is_said_and_the_next_post_is_saved(li
             cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
 
     at_once(terminate)
+
+
+def test_a_petition_is_remembered_while_the_database_is_away(
+    live_petition: Petition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signable_petitions, "FRESH_SECONDS", 0)
+    known = open_petition("water", "en")
+    lose_the_connection()
+    assert open_petition("water", "en") == known
+    forget_petitions()
+    with pytest.raises(NotSaved):
+        open_petition("water", "en")
+    connections.close_all()
+    assert open_petition("water", "en") == known
+
+
+def test_when_the_database_is_gone_nothing_is_said_and_the_next_post_is_saved(live_petition: Petition) -> None:
+    signable = load(live_petition)
+    lose_the_connection()
     with pytest.raises(NotSaved) as refusal:
         sign(signable, submission(signable))
     assert ADA not in str(refusal.value)

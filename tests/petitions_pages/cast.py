@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
+
 from campaigns.petitions.petitions import Petition
 from campaigns.petitions.printed import Printed, printed_by_id
 from campaigns.petitions.signatures import Signature
@@ -40,3 +42,14 @@ def signed(visitor: Visitor, petition: Petition, **changes: Any) -> Signature:
 
 def confirm_url(row: Signature, lang: str = "en") -> str:
     return f"/{lang}/confirm/{link(row)}/"
+
+
+def end_own_connection() -> None:
+    """What a crash or an administrator does to the connection that the test and its requests use."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    other.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,7 +12,7 @@ from campaigns.petitions.confirming import confirm
 from campaigns.petitions.petitions import Petition, PetitionText, publish_text
 from campaigns.petitions.signatures import Signature, State
 from tests.petitions.cast import link, make_text, post, rows
-from tests.petitions_pages.cast import CHECK_MAIL, PAGE, SIGN, printed, sign, signed, typed
+from tests.petitions_pages.cast import CHECK_MAIL, PAGE, SIGN, end_own_connection, printed, sign, signed, typed
 from tests.petitions_pages.visitor import Visitor
 
 
@@ -190,12 +189,9 @@ def test_a_lost_connection_is_said_and_what_was_typed_stays(
     visitor: Visitor, live_petition: Petition, caplog: pytest.LogCaptureFixture
 ) -> None:
     data = typed(live_petition, name="Ada Marker", email="ada.marker@example.org")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone()
-    _end_backend(pid)
+    end_own_connection()
     with caplog.at_level(logging.DEBUG):
-        reply = _without_new_connection(visitor, data)
+        reply = visitor.post(SIGN, data)
     assert reply.status == 503
     assert reply.title == "Your signature is not saved"
     assert reply["Retry-After"] == "10"
@@ -206,18 +202,3 @@ def test_a_lost_connection_is_said_and_what_was_typed_stays(
     connection.close()
     assert not rows(live_petition).exists()
     assert visitor.post(SIGN, data).status == 303, "the same form, sent again"
-
-
-def _end_backend(pid: int) -> None:
-    """What an administrator or a crash does to a connection."""
-    other = connection.copy()
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
-    other.close()
-
-
-def _without_new_connection(visitor: Visitor, data: dict[str, Any]) -> Any:
-    """Post while the dead connection is still the one in use."""
-    connection.inc_thread_sharing()
-    with connection.execute_wrapper(lambda execute, *args: execute(*args)):
-        return visitor.post(SIGN, data)

@@ -3,8 +3,8 @@
 - The sequence number of a calendar entry (RFC 5545, 3.8.7.4) grows by one when time, place or status of a public
   demonstration change, and at nothing else. Where people meet, in words, is a place too: the original text's counts.
 - The tally is what the pledges come to: it moves in the statement that writes one, whoever writes it. Once the pledges
-  are erased it stays as it was. (A new row is tried last and only with a number above zero: an upsert would hold a
-  negative change to the rule that no number is below zero.)
+  are erased it stays as it was, until the demonstration is called anew: then it begins at zero. (A new row is tried
+  last and only with a number above zero: an upsert would hold a negative change to the rule that none is below zero.)
 - A demonstration's uuid names its secrets for ever, and one with pledges is never deleted (they refer to it without a
   foreign key).
 - Pledges leave room in their page for new versions; autovacuum comes early, because deleted rows should not lie about.
@@ -26,7 +26,7 @@ BEGIN
         IS DISTINCT FROM (OLD.starts, OLD.ends, OLD.zone, OLD.starts_fold, OLD.ends_fold, OLD.place_id, OLD.status)
     THEN
         NEW.sequence := OLD.sequence + 1;
-        NEW.changed_at := now();
+        NEW.changed_at := clock_timestamp();
     END IF;
     RETURN NEW;
 END $$;
@@ -43,7 +43,7 @@ CREATE TRIGGER keep_demonstration BEFORE DELETE ON demonstration FOR EACH ROW EX
 
 CREATE FUNCTION demonstrations_move_place() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE demonstration SET sequence = sequence + 1, changed_at = now()
+    UPDATE demonstration SET sequence = sequence + 1, changed_at = clock_timestamp()
         WHERE id = NEW.demonstration_id AND original_lang = NEW.lang
         AND state IN ('scheduled', 'published', 'archived', 'retracted');
     RETURN NULL;
@@ -94,8 +94,18 @@ CREATE TRIGGER count_changed AFTER UPDATE OF size, confirmed_at, by_mail ON pled
     EXECUTE FUNCTION demonstrations_count_pledge();
 CREATE TRIGGER count_gone AFTER DELETE ON pledge FOR EACH ROW
     WHEN (OLD.confirmed_at IS NOT NULL) EXECUTE FUNCTION demonstrations_count_pledge();
+
+CREATE FUNCTION demonstrations_begin_anew() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM pledge_tally WHERE demonstration_id = NEW.id AND erased_at IS NOT NULL;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER begin_anew AFTER UPDATE OF ends_at ON demonstration FOR EACH ROW
+    WHEN (OLD.ends_at <= now() AND NEW.ends_at > now()) EXECUTE FUNCTION demonstrations_begin_anew();
 """
 NO_TALLY = """
+DROP TRIGGER begin_anew ON demonstration;
+DROP FUNCTION demonstrations_begin_anew();
 DROP TRIGGER count_gone ON pledge;
 DROP TRIGGER count_changed ON pledge;
 DROP TRIGGER count_new ON pledge;

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ("goal", models.PositiveIntegerField(blank=True, null=True, verbose_name="goal")),
                 ("opened_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="opened")),
                 ("closes_at", models.DateTimeField(blank=True, null=True, verbose_name="closes")),
-                ("closed_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="closed")),
+                ("closed_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="closed on")),
                 (
                     "linger",
                     models.CharField(
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                         blank=True, default=campaigns.petitions.petitions.default_aliases, verbose_name="alias domains"
                     ),
                 ),
-                ("demo", models.BooleanField(default=False, verbose_name="demonstration")),
+                ("demo", models.BooleanField(default=False, verbose_name="demo data")),
                 (
                     "campaign",
                     models.ForeignKey(

@@ -14,6 +14,7 @@ CONTENT = {
     "load_report": "report.json",
     "load_campaigns": "campaigns.json",
     "load_petitions": "petitions.json",
+    "load_demonstrations": "demonstrations.json",
 }
 
 

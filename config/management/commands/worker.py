@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from campaigns.demonstrations.mail_source import PledgeMails
 from campaigns.mail_delivery import configured_transport
 from campaigns.mailing import Mailer
 from campaigns.petitions.mail_source import ConfirmMails
@@ -40,7 +41,7 @@ class Command(BaseCommand):
 
 def loops(stop: threading.Event) -> list[Loop]:
     """The worker's loops, with everything they need."""
-    mailer = Mailer([ConfirmMails()], configured_transport(), settings.MAIL_RATE, stop)
+    mailer = Mailer([ConfirmMails(), PledgeMails()], configured_transport(), settings.MAIL_RATE, stop)
     return [
         Loop(LoopName.MAILER, mailer.send_due, MAIL_REST, mailer.close, lambda: mailer.awaits_answer),
         Loop(LoopName.SEQUENCER, lambda: sequence_due() > 0, COUNT_REST),

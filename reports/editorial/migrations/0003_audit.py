@@ -60,9 +60,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["object_type", "object_id", "-id"], name="audit_of_object"),
                 ],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(act__in=[act for act, _label in ACTS]), name="audit_act"
-                    )
+                    models.CheckConstraint(condition=models.Q(act__in=[act for act, _label in ACTS]), name="audit_act")
                 ],
             },
         ),

@@ -1,0 +1,158 @@
+"""The desk's pages for campaigns, demands and whom they ask."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import (
+    Addressee,
+    Campaign,
+    CampaignDemand,
+    CampaignFinding,
+    Demand,
+    DemandEvent,
+    DemandFinding,
+)
+from reports.editorial.desk_access import DeskInline
+from reports.editorial.desk_publishing import PublishableAdmin
+from reports.editorial.desk_texts import HasTextsAdmin
+
+QUIET = timedelta(days=90)
+
+
+class FindingRows(DeskInline):
+    """Findings shown on a campaign."""
+
+    model = CampaignFinding
+    autocomplete_fields = ("finding",)
+
+
+class DemandRows(DeskInline):
+    """Demands a campaign puts forward."""
+
+    model = CampaignDemand
+    autocomplete_fields = ("demand",)
+
+
+@admin.register(Campaign)
+class CampaignAdmin(PublishableAdmin, HasTextsAdmin):
+    """Demands put forward together."""
+
+    organisation_path = "organisation_id"
+    list_display = ("words", "organisation", "featured", "state_chip", "languages")
+    list_filter = ("state",)
+    list_select_related = ("organisation",)
+    search_fields = ("key", "texts__title")
+    autocomplete_fields = ("themes", "places")
+    inlines = (DemandRows, FindingRows)
+    fields = (
+        ("key", "organisation"),
+        "themes",
+        "places",
+        "featured",
+        ("release_at", "original_lang"),
+        "demo",
+    )
+
+
+@admin.register(Addressee)
+class AddresseeAdmin(HasTextsAdmin):
+    """Whoever can do what is asked."""
+
+    list_display = ("words", "kind", "place", "languages")
+    list_filter = ("kind",)
+    list_select_related = ("place",)
+    search_fields = ("key", "texts__name")
+    autocomplete_fields = ("place",)
+    fields = (("key", "kind"), "place", "original_lang")
+
+
+class NewsFilter(admin.SimpleListFilter):
+    """Demands that nothing was heard of for long."""
+
+    title = _("news")
+    parameter_name = "news"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """One choice."""
+        return [("none", _("none for 90 days"))]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Without an event in that time."""
+        if self.value() != "none":
+            return queryset
+        recent = DemandEvent.objects.filter(on__gte=timezone.now().date() - QUIET)
+        return queryset.exclude(pk__in=recent.values("demand"))
+
+
+class GroundRows(DeskInline):
+    """Findings a demand stands on."""
+
+    model = DemandFinding
+    autocomplete_fields = ("finding",)
+
+
+class EventRows(DeskInline):
+    """What happened to a demand: rows are added and then stay."""
+
+    model = DemandEvent
+    autocomplete_fields = ("source",)
+    exclude = ("original_lang",)
+    show_change_link = True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who may change the demand."""
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(Demand)
+class DemandAdmin(PublishableAdmin, HasTextsAdmin):
+    """What is asked, of whom, on which finding, and what has come of it."""
+
+    list_display = ("words", "addressee", "verb", "state_chip", "languages")
+    list_filter = ("state", NewsFilter, "verb")
+    list_select_related = ("addressee",)
+    search_fields = ("key", "uid", "texts__title")
+    autocomplete_fields = ("first_edition", "addressee", "place", "themes")
+    inlines = (GroundRows, EventRows)
+    fields = (("key", "verb"), ("addressee", "place"), "themes", "first_edition", ("release_at", "original_lang"))
+
+    def missing(self, obj: Demand) -> list[str]:
+        """A public demand stands on a finding, and has words."""
+        missing = [] if obj.demand_findings.exists() else [str(_("A finding that it stands on."))]
+        if not obj.texts.filter(lang=obj.original_lang, state="published").exists():
+            missing.append(str(_("A published text in its original language.")))
+        return missing
+
+
+@admin.register(DemandEvent)
+class DemandEventAdmin(HasTextsAdmin):
+    """An event of a demand, to say in words what happened."""
+
+    listed = False
+    list_display = ("demand", "on", "kind")
+    list_select_related = ("demand",)
+    fields = readonly_fields = ("demand", "on", "kind", "source")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """It is added on the demand's page."""
+        return False
+
+    def deletable(self, obj: models.Model) -> bool:
+        """Events stay."""
+        return False

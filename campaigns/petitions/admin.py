@@ -1,0 +1,6 @@
+"""The desk's pages for petitions, gathered where Django looks for them."""
+
+from campaigns.petitions.petition_desk import ConsentAdmin, PetitionAdmin, UpdateAdmin
+from campaigns.petitions.signature_desk import SignatureAdmin
+
+__all__ = ["ConsentAdmin", "PetitionAdmin", "SignatureAdmin", "UpdateAdmin"]

@@ -1,0 +1,1 @@
+"""Dates as the look writes them, where Django's own form differs."""

@@ -1,0 +1,22 @@
+"""The desk's pages for the report, gathered where Django looks for them."""
+
+from reports.edition_desk import EditionAdmin, PublisherAdmin, ThemeAdmin, ThemeInEditionAdmin
+from reports.finding_desk import FindingAdmin, FindingPlaceAdmin, SourceAdmin
+from reports.instrument_desk import InstrumentAdmin, InstrumentLinkAdmin
+from reports.place_desk import PlaceAdmin
+from reports.voice_desk import PersonAdmin, VoiceAdmin
+
+__all__ = [
+    "EditionAdmin",
+    "FindingAdmin",
+    "FindingPlaceAdmin",
+    "InstrumentAdmin",
+    "InstrumentLinkAdmin",
+    "PersonAdmin",
+    "PlaceAdmin",
+    "PublisherAdmin",
+    "SourceAdmin",
+    "ThemeAdmin",
+    "ThemeInEditionAdmin",
+    "VoiceAdmin",
+]

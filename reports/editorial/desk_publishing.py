@@ -1,0 +1,167 @@
+"""Publishing states at the desk: shown on an object's page and moved by buttons, along the machine's arrows only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from reports.editorial.audit import Act, entries_of
+from reports.editorial.desk_access import DeskAdmin
+from reports.editorial.desk_saving import NothingLost, Refused, broken_rule
+from reports.editorial.publishing import PUBLIC, TRANSITIONS, IllegalTransition, Publishable, State
+
+WROTE = [Act.ADDED, Act.CHANGED, Act.WROTE]
+
+# What a button says that leads to a state.
+STEPS = {
+    State.DRAFT: gettext_lazy("Back to draft"),
+    State.IN_REVIEW: gettext_lazy("Ask for review"),
+    State.APPROVED: gettext_lazy("Approve"),
+    State.SCHEDULED: gettext_lazy("Schedule"),
+    State.PUBLISHED: gettext_lazy("Publish"),
+    State.ARCHIVED: gettext_lazy("Archive"),
+    State.RETRACTED: gettext_lazy("Retract"),
+    State.REMOVED: gettext_lazy("Remove for good"),
+}
+FORWARD = {State.IN_REVIEW, State.APPROVED, State.PUBLISHED}
+# The look's chip for each state; see `docs/look.md`.
+CHIPS = {
+    State.PUBLISHED: "chip-met",
+    State.SCHEDULED: "chip-open",
+    State.IN_REVIEW: "chip-open",
+    State.APPROVED: "chip-open",
+    State.RETRACTED: "chip-warning",
+    State.REMOVED: "chip-warning",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A button: what it says, where it posts to, whether it is the way on."""
+
+    label: str
+    url: str
+    forward: bool
+
+
+def chip(text: object, kind: str) -> SafeString:
+    """A small mark with an icon, so that colour never stands alone."""
+    return format_html('<span class="chip {}">{}</span>', kind, text)
+
+
+class Refusals(NothingLost, DeskAdmin):
+    """Answers of the desk that say no, with a way back."""
+
+    def refuse(
+        self, request: HttpRequest, obj: models.Model, lines: list[str], status: int, **detail: Any
+    ) -> HttpResponse:
+        """A page that says why not; the try is written to the audit log."""
+        self.record(request, Act.REFUSED, obj, **detail)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("That did not happen"),
+            "opts": self.opts,
+            "original": obj,
+            "words": self.words_of(obj),
+            "lines": lines,
+        }
+        return TemplateResponse(request, "admin/refused.html", context, status=status)
+
+    def back_to(self, obj: models.Model) -> HttpResponseRedirect:
+        """To the object's page."""
+        return HttpResponseRedirect(self.address("change", obj.pk))
+
+    def address(self, page: str, *parts: Any) -> str:
+        """An address of this model's pages."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=parts)
+
+    def view(self, name: str, route: str, function: Any) -> URLPattern:
+        """A page of our own beside Django's."""
+        full_name = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+        return cast(URLPattern, path(route, self.admin_site.admin_view(function), name=full_name))
+
+
+class PublishableAdmin(Refusals):
+    """Pages of something that is published."""
+
+    change_form_template = "admin/publishable.html"
+    list_filter: ClassVar[Any] = ["state"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """One address for each move, so that no view asks which button was pressed."""
+        return [self.view("move", "<path:object_id>/to/<slug:state>/", require_POST(self.move)), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_chip(self, obj: Publishable) -> SafeString:
+        """The state, for lists."""
+        return chip(obj.get_state_display(), CHIPS.get(State(obj.state), "chip-plain"))
+
+    def steps(self, obj: Publishable) -> list[Step]:
+        """Where the object may go from here."""
+        legal = [state for state in State if state in TRANSITIONS[State(obj.state)]]
+        return [Step(str(STEPS[to]), self.address("move", obj.pk, to.value), to in FORWARD) for to in legal]
+
+    def move(self, request: HttpRequest, object_id: str, state: str) -> HttpResponse:
+        """POST: bring the object to a state. 409 where that does not follow, 422 where something is missing."""
+        obj = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        if state not in State.values:
+            raise Http404
+        left, target = obj.state, State(state)
+        try:
+            with transaction.atomic():
+                self._move(request, obj, target)
+                self.record(request, Act.MOVED, obj, left=left, to=target)
+        except IllegalTransition as problem:
+            return self.refuse(request, obj, [str(problem)], 409, left=left, to=target)
+        except Refused as problem:
+            return self.refuse(request, obj, problem.lines, 422, left=left, to=target)
+        except IntegrityError as problem:
+            return self.refuse(request, obj, broken_rule(problem).lines, 422, left=left, to=target)
+        messages.success(request, _("%(name)s: %(state)s.") % {"name": self.words_of(obj), "state": target.label})
+        return self.back_to(obj)
+
+    def _move(self, request: HttpRequest, obj: Publishable, target: State) -> None:
+        if target == State.APPROVED and getattr(settings, "SECOND_EYES", False) and wrote_last(request, obj):
+            raise Refused([_("Somebody else has to approve this: you wrote it last.")])
+        if target == State.SCHEDULED and (obj.release_at is None or obj.release_at <= timezone.now()):
+            raise Refused([_("Give it a release time that is still to come, and save. Then schedule it.")])
+        self.move_object(obj, target)
+        if target in PUBLIC and (missing := self.missing(obj)):
+            raise Refused([_("It cannot be published yet. This is missing:"), *missing])
+        self.hold_rules(obj)
+
+    def move_object(self, obj: Publishable, target: State) -> None:
+        """The move itself. Raises IllegalTransition, or Refused."""
+        obj.move_to(target)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """The state and the ways on from it, beside the form."""
+        obj = kwargs.get("obj")
+        if obj is not None:
+            context["state_chip"] = self.state_chip(obj)
+            context["missing"] = self.missing(obj) if obj.state not in PUBLIC else []
+            context["steps"] = self.steps(obj) if self.has_change_permission(request, obj) else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def wrote_last(request: HttpRequest, obj: models.Model) -> bool:
+    """Whether the asker is the one who last changed the object or a text of it."""
+    last = entries_of(obj).filter(act__in=WROTE).first()
+    return last is not None and last.actor_id == request.user.pk

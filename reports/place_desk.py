@@ -1,0 +1,54 @@
+"""Places at the desk, with their names and what is said of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import get_language, gettext_lazy
+
+from reports.editorial.desk_access import DeskAdmin, DeskInline
+from reports.editorial.desk_saving import NothingLost
+from reports.models import NamingNote, Place, PlaceName
+from reports.places import NameKind
+
+
+class NameRows(DeskInline):
+    """Names: one is shown in each language, the others help to find it."""
+
+    model = PlaceName
+
+
+class NoteRows(DeskInline):
+    """Why it is called so here."""
+
+    model = NamingNote
+
+
+@admin.register(Place)
+class PlaceAdmin(NothingLost, DeskAdmin):
+    """States, territories, cities, bodies of states."""
+
+    list_display = ("code", "name", "kind", "parent")
+    list_filter = ("kind",)
+    list_select_related = ("parent",)
+    search_fields = ("code__iexact", "names__name")
+    autocomplete_fields = ("parent",)
+    inlines = (NameRows, NoteRows)
+    ordering = ("code",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """With the names."""
+        return super().get_queryset(request).prefetch_related("names")
+
+    @admin.display(description=gettext_lazy("name"))
+    def name(self, obj: Place) -> str:
+        """The name shown in the language of the desk, else in English, else none."""
+        shown = {name.lang: name.name for name in obj.names.all() if name.kind == NameKind.DISPLAY}
+        return shown.get(get_language() or "") or shown.get("en") or ""
+
+    def words_of(self, obj: Any) -> str:
+        """Code and name."""
+        return f"{obj.code} {self.name(obj)}".strip()

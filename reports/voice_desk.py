@@ -1,0 +1,45 @@
+"""People and what they said, at the desk."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from reports.editorial.desk_access import DeskAdmin, DeskInline
+from reports.editorial.desk_publishing import PublishableAdmin
+from reports.editorial.desk_saving import NothingLost
+from reports.editorial.desk_texts import HasTextsAdmin
+from reports.models import Person, Voice, VoiceTheme
+
+
+@admin.register(Person)
+class PersonAdmin(NothingLost, DeskAdmin):
+    """People who speak in public."""
+
+    list_display = ("name", "organisation")
+    search_fields = ("name", "organisation", "key")
+
+
+class ThemeRows(DeskInline):
+    """Themes on whose pages a voice is heard."""
+
+    model = VoiceTheme
+    autocomplete_fields = ("theme",)
+
+
+@admin.register(Voice)
+class VoiceAdmin(PublishableAdmin, HasTextsAdmin):
+    """What people said, in our words or theirs."""
+
+    list_display = ("words", "person", "said_on", "mode", "state_chip", "languages")
+    list_filter = ("state", "mode")
+    list_select_related = ("person",)
+    search_fields = ("key", "person__name", "texts__text")
+    autocomplete_fields = ("person", "source")
+    inlines = (ThemeRows,)
+    fields = (
+        ("key", "person"),
+        ("said_on", "mode"),
+        ("source", "locator"),
+        ("quote_lang", "permission_basis"),
+        ("release_at", "original_lang"),
+    )

@@ -1,0 +1,179 @@
+"""Loading campaigns: what is wrong is told in full, what is right is written once, and history stays."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from campaigns.campaign_file.reading import read_campaigns
+from campaigns.campaign_file.writing import write_campaigns
+from campaigns.models import Campaign, CampaignText, Demand, DemandEvent
+from reports.content_file import ContentFileError
+from reports.editorial.publishing import State
+from tests.reports.making import CAMPAIGNS, campaigns_json, load_report, make_campaign, put
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+
+BROKEN = [
+    ("format", "upstander-report/1", 'format: "upstander-report/1": this loader reads "upstander-campaigns/1"'),
+    ("edition", "watch-1999", 'edition: "watch-1999": is not the key of a loaded edition'),
+    ("organisations.0.name", "", 'organisations[0].name: "": must not be empty'),
+    ("addressees.0.kind", "king", 'addressees[0].kind: "king": is none of government'),
+    ("addressees.0.place", "DE", 'addressees[0].place: "DE": is not the key of a place'),
+    ("demands.0.addressee", "concil", 'is not the key of an addressee: did you mean "council"?'),
+    ("demands.0.findings", [], "demands[0].findings: needs at least 1 key of a finding of the edition"),
+    ("demands.0.findings.0", "gossip", 'demands[0].findings[0]: "gossip": is not the key of a finding'),
+    ("demands.0.verb", "ask", 'demands[0].verb: "ask": is none of stop'),
+    ("demands.0.texts.en.text", "x" * 1201, "is 1201 characters long: shorten it to 1200"),
+    ("demands.0.events", ..., "demands[0].events: is missing: add a list of objects"),
+    ("demands.1.events.0.on", "soon", "demands[1].events[0].on"),
+    ("demands.1.events.0.on", "2999-01-01", "lies in the future: only what has happened is told"),
+    ("demands.1.events.0.on", ..., 'demands[1].events[0]: needs its day: "on" with a date, or "in_days"'),
+    ("demands.1.events.1.in_days", 3, "demands[1].events[1].in_days: lies in the future"),
+    ("demands.1.events.1.in_days", -(10**12), None),
+    ("demands.1.events.1.source", None, "demands[1].events[1]: That a demand was kept or refused needs a source."),
+    ("demands.1.key", "clean-it", 'demands[1].key: "clean-it": is used twice'),
+    ("campaigns.0.demands", [], "campaigns[0].demands: needs at least 1 key of a demand"),
+    ("campaigns.0.organisation", "foes", 'campaigns[0].organisation: "foes": is not the key of an organisation'),
+    ("campaigns.0.featured", "first", 'campaigns[0].featured: "first": must be true or false'),
+    ("campaigns.0.texts.en.slug", "", 'campaigns[0].texts.en.slug: "": must not be empty'),
+    ("campaigns.0.petition", "x", "campaigns[0].petition: is an unknown key"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "told"), BROKEN, ids=[f"{path}={value!r:.20}" for path, value, _ in BROKEN])
+def test_a_problem_is_told_with_its_path_and_what_to_do(
+    tmp_path: Path, path: str, value: Any, told: str | None
+) -> None:
+    load_report()
+    file = tmp_path / "campaigns.json"
+    data = {**campaigns_json(), "edition": "watch-2024"}
+    file.write_text(json.dumps(put(data, path, value)), encoding="utf-8")
+    if told is None:
+        assert read_campaigns(file)
+        return
+    with pytest.raises(ContentFileError) as error:
+        read_campaigns(file)
+    problems = [str(problem) for problem in error.value.problems]
+    assert any(told in problem for problem in problems), problems
+
+
+def test_without_a_report_there_is_nothing_to_stand_on() -> None:
+    with pytest.raises(CommandError, match="no report is loaded yet: run load_report first"):
+        call_command("load_campaigns", str(CAMPAIGNS))
+    assert not Campaign.objects.exists()
+
+
+def test_loading_twice_changes_nothing_even_on_another_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_report()
+    printed = StringIO()
+    call_command("load_campaigns", str(CAMPAIGNS), stdout=printed)
+    before = printed.getvalue()
+    days = dict(DemandEvent.objects.values_list("position", "on"))
+    assert days[1] == timezone.localdate() - timedelta(days=3)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr("campaigns.campaign_file.reading.timezone.localdate", lambda: tomorrow)
+    call_command("load_campaigns", str(CAMPAIGNS), stdout=printed)
+    assert printed.getvalue().removeprefix(before).startswith("0 changes, ")
+    assert dict(DemandEvent.objects.values_list("position", "on")) == days
+
+
+def load_changed(tmp_path: Path, *changes: tuple[str, Any]) -> Any:
+    data = campaigns_json()
+    for path, value in changes:
+        data = put(data, path, value)
+    file = tmp_path / "changed.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    return write_campaigns(read_campaigns(file))
+
+
+def test_campaigns_are_public_clean_and_in_order(tmp_path: Path) -> None:
+    load_report()
+    load_changed(tmp_path, ("campaigns.0.texts.fr.slug", "Rivie\u0300res-Propres"))
+    campaign = Campaign.objects.visible().get()
+    assert (campaign.featured, campaign.demo) == (True, True)
+    english, french = CampaignText.objects.order_by("lang")
+    assert english.body == "<p>Water <em>matters</em>.</p>"
+    assert french.slug == "rivières-propres"
+    assert list(campaign.campaign_demands.order_by("position").values_list("demand__key", flat=True)) == [
+        "clean-it",
+        "publish-it",
+    ]
+    assert list(campaign.campaign_findings.order_by("position").values_list("finding__key", flat=True)) == [
+        "oil",
+        "veto",
+    ]
+    assert load_changed(tmp_path, ("campaigns.0.texts.fr.slug", "Rivie\u0300res-Propres")).total == 0
+
+
+def test_lists_become_those_of_the_file_and_states_stay(tmp_path: Path) -> None:
+    load_report()
+    load_changed(tmp_path)
+    Demand.objects.filter(key="clean-it").update(state=State.RETRACTED)
+    changes = load_changed(
+        tmp_path,
+        ("campaigns.0.places", []),
+        ("campaigns.0.demands", ["publish-it"]),
+        ("demands.0.findings", ["oil"]),
+        ("demands.0.themes", ["silenced-anglers"]),
+    )
+    campaign = Campaign.objects.get()
+    assert not campaign.places.exists()
+    assert campaign.campaign_demands.get().demand.key == "publish-it"
+    demand = Demand.objects.get(key="clean-it")
+    assert demand.state == State.RETRACTED
+    assert demand.demand_findings.get().finding.key == "oil"
+    assert demand.themes.get().key == "silenced-anglers"
+    assert changes.removed.total() == 4
+
+
+def test_what_is_told_of_a_demand_cannot_be_told_otherwise(tmp_path: Path) -> None:
+    load_report()
+    load_changed(tmp_path)
+    with pytest.raises(ContentFileError) as error:
+        load_changed(tmp_path, ("demands.1.events.1.kind", "refused"))
+    assert 'is stored as "kept": events are added at the end' in str(error.value.problems[0])
+    events = campaigns_json()["demands"][1]["events"]
+    more = [*events, {"on": "2024-06-01", "kind": "reversed", "source": None, "texts": {"en": {"note": "Taken back."}}}]
+    assert load_changed(tmp_path, ("demands.1.events", more)).added["events of demands"] == 1
+
+
+def test_the_first_place_on_the_home_page_passes_to_the_campaign_of_the_file(tmp_path: Path) -> None:
+    load_report()
+    other = make_campaign("other", featured=True)
+    load_changed(tmp_path)
+    other.refresh_from_db()
+    assert not other.featured
+    second = {
+        **campaigns_json()["campaigns"][0],
+        "key": "second",
+        "texts": {"en": {"slug": "s", "title": "S", "summary": "S"}},
+    }
+    with pytest.raises(ContentFileError, match="1 problems") as error:
+        load_changed(tmp_path, ("campaigns", [campaigns_json()["campaigns"][0], second]))
+    assert "only one can be featured" in str(error.value.problems[0])
+
+
+def test_an_address_that_another_campaign_has_is_refused(tmp_path: Path) -> None:
+    load_report()
+    make_campaign("clean-rivers-too")
+    with pytest.raises(ContentFileError) as error:
+        load_changed(tmp_path, ("campaigns.0.texts.en.slug", "clean-rivers-too"))
+    assert "another campaign has this address" in str(error.value.problems[0])
+
+
+def test_the_demo_campaigns_load() -> None:
+    load_report(ROOT / "demo" / "report.json")
+    demo = ROOT / "demo" / "campaigns.json"
+    assert write_campaigns(read_campaigns(demo)).total > 200
+    assert Campaign.objects.visible().filter(demo=True).count() == 5
+    assert write_campaigns(read_campaigns(demo)).total == 0
