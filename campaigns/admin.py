@@ -31,6 +31,7 @@ class FindingRows(DeskInline):
     """Findings shown on a campaign."""
 
     model = CampaignFinding
+    verbose_name, verbose_name_plural = _("finding"), _("findings")
     autocomplete_fields = ("finding",)
 
 
@@ -38,6 +39,7 @@ class DemandRows(DeskInline):
     """Demands a campaign puts forward."""
 
     model = CampaignDemand
+    verbose_name, verbose_name_plural = _("demand"), _("demands")
     autocomplete_fields = ("demand",)
 
 
@@ -96,6 +98,7 @@ class GroundRows(DeskInline):
     """Findings a demand stands on."""
 
     model = DemandFinding
+    verbose_name, verbose_name_plural = _("finding"), _("findings")
     autocomplete_fields = ("finding",)
 
 
@@ -103,6 +106,7 @@ class EventRows(DeskInline):
     """What happened to a demand: rows are added and then stay."""
 
     model = DemandEvent
+    verbose_name, verbose_name_plural = _("event"), _("events")
     autocomplete_fields = ("source",)
     exclude = ("original_lang",)
     show_change_link = True

@@ -161,7 +161,7 @@ class Form:
 FORMS: Final = {
     form.ending: form
     for form in (
-        Form("txt", "text/plain", "Text", plain_text),
+        Form("txt", "text/plain", "TXT", plain_text),
         Form("bib", "application/x-bibtex", "BibTeX", bibtex),
         Form("ris", "application/x-research-info-systems", "RIS", ris),
         Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON", csl_json),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from reports.editorial.desk_access import DeskAdmin, DeskInline
+from reports.editorial.desk_access import DeskInline
 from reports.editorial.desk_publishing import PublishableAdmin
 from reports.editorial.desk_saving import NothingLost
 from reports.editorial.desk_texts import HasTextsAdmin
@@ -12,7 +13,7 @@ from reports.models import EditionPlace, Publisher, ReportEdition, Theme, ThemeI
 
 
 @admin.register(Publisher)
-class PublisherAdmin(NothingLost, DeskAdmin):
+class PublisherAdmin(NothingLost):
     """Whoever issues reports."""
 
     list_display = ("name", "licence", "url")
@@ -23,6 +24,7 @@ class EditionPlaceRows(DeskInline):
     """Places an edition examined or left out."""
 
     model = EditionPlace
+    verbose_name, verbose_name_plural = _("place"), _("places")
     autocomplete_fields = ("place",)
 
 
@@ -51,7 +53,7 @@ class EditionAdmin(PublishableAdmin, HasTextsAdmin):
 
 
 @admin.register(Theme)
-class ThemeAdmin(NothingLost, DeskAdmin):
+class ThemeAdmin(NothingLost):
     """Matters that live across editions."""
 
     list_display = ("key",)

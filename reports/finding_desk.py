@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from reports.editorial.desk_access import DeskAdmin, DeskInline
+from reports.editorial.desk_access import DeskInline
 from reports.editorial.desk_publishing import PublishableAdmin
 from reports.editorial.desk_saving import NothingLost
 from reports.editorial.desk_texts import HasTextsAdmin
@@ -17,7 +18,7 @@ from reports.readiness import missing_for_publication
 
 
 @admin.register(Source)
-class SourceAdmin(NothingLost, DeskAdmin):
+class SourceAdmin(NothingLost):
     """Documents that findings stand on."""
 
     list_display = ("title", "kind", "publisher", "published_on")
@@ -29,6 +30,7 @@ class ThemeRows(DeskInline):
     """Themes a finding belongs to."""
 
     model = FindingTheme
+    verbose_name, verbose_name_plural = _("theme"), _("themes")
     autocomplete_fields = ("theme",)
 
 
@@ -36,6 +38,7 @@ class PlaceRows(DeskInline):
     """Places and the part they play."""
 
     model = FindingPlace
+    verbose_name, verbose_name_plural = _("place"), _("places")
     autocomplete_fields = ("place",)
     exclude = ("original_lang",)
     show_change_link = True
@@ -45,6 +48,7 @@ class EvidenceRows(DeskInline):
     """Sources and what they do to the finding."""
 
     model = Evidence
+    verbose_name, verbose_name_plural = _("source"), _("sources")
     autocomplete_fields = ("source",)
 
 

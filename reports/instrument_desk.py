@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from reports.editorial.desk_access import DeskInline
 from reports.editorial.desk_publishing import PublishableAdmin
@@ -17,6 +18,7 @@ class LinkRows(DeskInline):
     """What an instrument does to themes."""
 
     model = InstrumentLink
+    verbose_name, verbose_name_plural = _("theme"), _("themes")
     autocomplete_fields = ("theme",)
     exclude = ("original_lang",)
     show_change_link = True

@@ -9,7 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 
-from reports.editorial.desk_access import DeskAdmin, DeskInline
+from reports.editorial.desk_access import DeskInline
 from reports.editorial.desk_saving import NothingLost
 from reports.models import NamingNote, Place, PlaceName
 from reports.places import NameKind
@@ -28,7 +28,7 @@ class NoteRows(DeskInline):
 
 
 @admin.register(Place)
-class PlaceAdmin(NothingLost, DeskAdmin):
+class PlaceAdmin(NothingLost):
     """States, territories, cities, bodies of states."""
 
     list_display = ("code", "name", "kind", "parent")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from reports.editorial.desk_access import DeskAdmin, DeskInline
+from reports.editorial.desk_access import DeskInline
 from reports.editorial.desk_publishing import PublishableAdmin
 from reports.editorial.desk_saving import NothingLost
 from reports.editorial.desk_texts import HasTextsAdmin
@@ -12,7 +13,7 @@ from reports.models import Person, Voice, VoiceTheme
 
 
 @admin.register(Person)
-class PersonAdmin(NothingLost, DeskAdmin):
+class PersonAdmin(NothingLost):
     """People who speak in public."""
 
     list_display = ("name", "organisation")
@@ -23,6 +24,7 @@ class ThemeRows(DeskInline):
     """Themes on whose pages a voice is heard."""
 
     model = VoiceTheme
+    verbose_name, verbose_name_plural = _("theme"), _("themes")
     autocomplete_fields = ("theme",)
 
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from campaigns.demonstrations.demonstrations import TAKES_PLACE, Demonstration
+from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.demonstrations.own_pledge import OwnPledge, link_to, row_behind, shown_to_owner
 from campaigns.demonstrations.pledges import MAILS_PER_PLEDGE, Pledge
 from campaigns.demonstrations.refusals import saving
@@ -57,11 +57,9 @@ def confirm(token: str) -> Confirmation | None:
     if row is None:
         return None
     with saving():
-        takes_place = Demonstration.objects.visible().filter(
-            pk=OuterRef("demonstration_id"), status__in=TAKES_PLACE, ends_at__gt=Now()
-        )
-        waits = Pledge.objects.filter(pk=row.pk, confirmed_at=None, link_until__gt=Now())
-        confirmed = waits.filter(Exists(takes_place)).update(confirmed_at=Now(), mail_due_at=None)
+        takes_place = Demonstration.objects.open().filter(pk=OuterRef("demonstration_id"))
+        waits = Pledge.objects.confirmable().filter(Exists(takes_place), pk=row.pk)
+        confirmed = waits.update(confirmed_at=Now(), mail_due_at=None)
     if confirmed:
         return _counted(row, "confirmed")
     row = row_behind(token, Purpose.CONFIRM)

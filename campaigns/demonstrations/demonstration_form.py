@@ -3,10 +3,9 @@ time needs. What is public already must stay complete."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from campaigns.demonstrations.access import FACTS
 from campaigns.demonstrations.demonstrations import Demonstration
@@ -14,23 +13,8 @@ from campaigns.demonstrations.readiness import missing_for_publication, wrong_ti
 from reports.editorial.publishing import PUBLIC
 
 
-def _fold(label: Any) -> forms.TypedChoiceField:
-    """Which of two equal times is meant; only asked where the clocks go back just then."""
-    return forms.TypedChoiceField(
-        label=label,
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[("", _("there is only one")), ("0", _("the first")), ("1", _("the second"))],
-        help_text=_("Only where the clocks go back at this time and show it twice."),
-    )
-
-
 class DemonstrationForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
     """Every problem is told at the field that has it; nothing is stored before all are gone."""
-
-    starts_fold = _fold(_("Start: which of two equal times"))
-    ends_fold = _fold(_("End: which of two equal times"))
 
     class Meta:
         model = Demonstration

@@ -14,6 +14,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,13 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class Fold(models.IntegerChoices):
+    """Which moment is meant where the clocks go back and show a time twice (PEP 495)."""
+
+    FIRST = 0, _("the first")
+    SECOND = 1, _("the second")
+
+
 TAKES_PLACE = (Status.ON, Status.MOVED)
 
 
@@ -66,6 +74,11 @@ class DemonstrationQuerySet(PublishableQuerySet):
     def to_come(self, now: datetime) -> Self:
         """What has not ended, the next first."""
         return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+
+    def open(self) -> Self:
+        """What people can say they are coming to: public, stood by, taking place, not over by the database's clock."""
+        found = self.visible().filter(state__in=[State.SCHEDULED, State.PUBLISHED], status__in=TAKES_PLACE)
+        return found.filter(ends_at__gt=Now()).exclude(tally__erased_at__isnull=False)
 
     def over(self, now: datetime) -> Self:
         """What has ended, the latest first."""
@@ -88,8 +101,12 @@ class Demonstration(HasTexts, Publishable):
     starts = WallTimeField(_("starts"), null=True, blank=True)
     ends = WallTimeField(_("ends"), null=True, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
-    starts_fold = models.PositiveSmallIntegerField(_("which of two equal times it starts"), null=True, blank=True)
-    ends_fold = models.PositiveSmallIntegerField(_("which of two equal times it ends"), null=True, blank=True)
+    starts_fold = models.PositiveSmallIntegerField(
+        _("which of two equal times it starts"), choices=Fold, null=True, blank=True
+    )
+    ends_fold = models.PositiveSmallIntegerField(
+        _("which of two equal times it ends"), choices=Fold, null=True, blank=True
+    )
     starts_at = models.DateTimeField(null=True, editable=False)
     ends_at = models.DateTimeField(null=True, editable=False)
     place = models.ForeignKey(

@@ -1,8 +1,8 @@
 """The mails that pledges wait for, as a source for the mailer; a mailbox has one row, and the row is its queue.
 
-A claim moves `mail_due_at` to the end of its lease. Right before the content goes out the row stops being due, its
-number of mails grows and its link begins to count: from there on the mail is taken for sent. What was not taken after
-all goes back, with the same number and so the same Message-ID.
+A claim moves `mail_due_at` to the end of its lease, which also names it: whoever took the row before has lost it. Right
+before the content goes out the row stops being due, its number of mails grows and its link begins to count: from there
+on the mail is taken for sent. What was not taken after all goes back, with the same number and so the same Message-ID.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, QuerySet
 from django.db.models.functions import Least, Now
 
 from campaigns.demonstrations.confirm_mail import words
@@ -36,7 +36,8 @@ WITH due AS (
     FROM pledge p JOIN demonstration d ON d.id = p.demonstration_id
     WHERE p.mail_due_at <= now() ORDER BY p.mail_due_at LIMIT %(limit)s FOR UPDATE OF p SKIP LOCKED
 ), taken AS (
-    UPDATE pledge p SET mail_due_at = CASE WHEN due.open AND p.mails < {MAILS_PER_PLEDGE} THEN now() + %(lease)s END
+    UPDATE pledge p SET mail_lease = clock_timestamp() + %(lease)s,
+        mail_due_at = CASE WHEN due.open AND p.mails < {MAILS_PER_PLEDGE} THEN now() + %(lease)s END
     FROM due WHERE p.id = due.id RETURNING p.id, p.mail_due_at, due.since
 )
 SELECT id FROM taken WHERE mail_due_at IS NOT NULL ORDER BY since, id
@@ -70,7 +71,7 @@ class PledgeMails:
             cursor.execute(TAKE, values)
             ids = [pk for (pk,) in cursor.fetchall()]
         found = Pledge.objects.select_related("demonstration").in_bulk(ids)
-        return [_claim(found[pk]) for pk in ids if pk in found and found[pk].mail_due_at]
+        return [_claim(found[pk]) for pk in ids if pk in found]
 
     def write(self, claim: Claim) -> Letter:
         """The mail, in the language of the page that it came from.
@@ -93,8 +94,8 @@ class PledgeMails:
 
     def mark_sending(self, claim: Claim) -> bool:
         """See `MailSource`. From now on the link counts."""
-        ours = _held(claim)
-        return ours.update(mail_due_at=None, mails=claim.no, link_until=Now() + LINK_LIFE) == 1
+        waiting = _ours(claim).filter(mail_due_at__isnull=False, mails=claim.no - 1)
+        return waiting.update(mail_due_at=None, mails=claim.no, link_until=Now() + LINK_LIFE) == 1
 
     def mark_sent(self, claim: Claim) -> None:
         """See `MailSource`. It counts as sent already."""
@@ -106,12 +107,12 @@ class PledgeMails:
     def retry_later(self, claim: Claim, delay: timedelta) -> None:
         """See `MailSource`."""
         tries = Least(F("mail_tries") + 1, 1000)
-        _ours(claim).update(mail_due_at=Now() + delay, mails=claim.no - 1, mail_tries=tries)
+        _ours(claim).update(mail_due_at=Now() + delay, mail_tries=tries, **_as_before(claim))
 
     def release(self, claims: Sequence[Claim]) -> None:
         """See `MailSource`."""
         for claim in claims:
-            _ours(claim).update(mail_due_at=Now(), mails=claim.no - 1)
+            _ours(claim).update(mail_due_at=Now(), **_as_before(claim))
 
     def queue(self) -> Queue:
         """See `MailSource`; repeats that wait for their two minutes are not counted."""
@@ -122,16 +123,15 @@ class PledgeMails:
 
 
 def _claim(pledge: Pledge) -> Claim:
-    assert pledge.mail_due_at is not None, "just taken"
-    return Claim(pledge, pledge.mail_due_at, pledge.mails + 1, pledge.mail_tries)
-
-
-def _held(claim: Claim) -> QuerySet[Pledge]:
-    """The pledge, unless somebody took its mail again since: that moves `mail_due_at`."""
-    return Pledge.objects.filter(pk=claim.pledge.pk, mail_due_at=claim.lease)
+    assert pledge.mail_lease is not None, "just taken"
+    return Claim(pledge, pledge.mail_lease, pledge.mails + 1, pledge.mail_tries)
 
 
 def _ours(claim: Claim) -> QuerySet[Pledge]:
-    """The same, or the pledge whose mail was being sent by us."""
-    sending = Q(mail_due_at=None, mails=claim.no)
-    return Pledge.objects.filter(Q(mail_due_at=claim.lease) | sending, pk=claim.pledge.pk)
+    """The pledge, unless somebody took its mail again since: that moves `mail_lease`."""
+    return Pledge.objects.filter(pk=claim.pledge.pk, mail_lease=claim.lease)
+
+
+def _as_before(claim: Claim) -> dict[str, Any]:
+    """What sending would have changed."""
+    return {"mails": claim.no - 1, "link_until": claim.pledge.link_until}

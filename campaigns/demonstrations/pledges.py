@@ -30,16 +30,16 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         """What was never confirmed and has waited long enough."""
         return self.filter(confirmed_at=None, created_at__lte=now - PENDING_LIFE)
 
-    def confirmable(self, now: datetime) -> PledgeQuerySet:
-        """What waits for its owner, whose link is still good."""
-        return self.filter(confirmed_at=None, link_until__gt=now)
+    def confirmable(self) -> PledgeQuerySet:
+        """What waits for its owner, whose link is still good by the database's clock."""
+        return self.filter(confirmed_at=None, link_until__gt=Now())
 
 
 class Pledge(models.Model):
     """Somebody means to come, with so many people. Counted once confirmed; without an address, from the start.
 
     `link_until` is when the newest mailed link ends. `mails` counts those that were sent; `mail_due_at` is when the
-    mailer takes the row up, and while a mailer holds it, when another one may.
+    mailer takes the row up, and while a mailer holds it, when another one may; `mail_lease` names the last claim.
     """
 
     # Without a foreign key, which would make the first post of an address do more work than the next; a trigger keeps
@@ -58,6 +58,7 @@ class Pledge(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     link_until = models.DateTimeField(null=True)
     mail_due_at = models.DateTimeField(null=True)
+    mail_lease = models.DateTimeField(null=True)
     mails = models.SmallIntegerField(db_default=0)
     mail_tries = models.SmallIntegerField(db_default=0)
 

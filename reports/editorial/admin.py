@@ -23,7 +23,7 @@ from reports.editorial.staff import User
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(NothingLost, DeskAdmin):
+class OrganisationAdmin(NothingLost):
     """Organisations: made by a superuser, named by their own administrators."""
 
     organisation_path = "pk"
@@ -90,7 +90,7 @@ class MembershipAdmin(DeskAdmin):
 
 
 @admin.register(User)
-class UserAdmin(NothingLost, DeskAdmin):
+class UserAdmin(NothingLost):
     """Accounts, changed by superusers alone: an address is the way in. Others see their own organisations' people."""
 
     reads = Right.ADMINISTER

@@ -86,6 +86,8 @@ class LimitedChoices(BaseModelAdmin):  # type: ignore[type-arg]
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, ChoiceField):
             field.other = self._admin_of(db_field)
+            # What a reference leads to is looked at and deleted on its own page.
+            field.widget.can_delete_related = field.widget.can_view_related = False
         return field
 
     def _admin_of(self, db_field: Any) -> DeskAdmin | None:

@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from reports.editorial.audit import Act, entries_of
-from reports.editorial.desk_access import DeskAdmin
 from reports.editorial.desk_saving import NothingLost, Refused, broken_rule
 from reports.editorial.publishing import PUBLIC, TRANSITIONS, IllegalTransition, Publishable, State
 
@@ -64,7 +63,7 @@ def chip(text: object, kind: str) -> SafeString:
     return format_html('<span class="chip {}">{}</span>', kind, text)
 
 
-class Refusals(NothingLost, DeskAdmin):
+class Refusals(NothingLost):
     """Answers of the desk that say no, with a way back."""
 
     def refuse(

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
@@ -21,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from reports.editorial.audit import AuditEntry, entries_of
+from reports.editorial.desk_access import DeskAdmin
 from reports.editorial.publishing import PUBLIC, Publishable
 
 SEEN = "seen"
@@ -121,7 +121,7 @@ def _is_reference(form: forms.BaseForm, name: str) -> bool:
     return isinstance(form.fields[name], forms.ModelChoiceField)
 
 
-class NothingLost(admin.ModelAdmin):  # type: ignore[type-arg]
+class NothingLost(DeskAdmin):
     """The change form of a model, kept as the module says."""
 
     def missing(self, obj: Any) -> list[str]:
@@ -211,6 +211,7 @@ class NothingLost(admin.ModelAdmin):  # type: ignore[type-arg]
         if obj is not None:
             posted = request.POST.get(SEEN) if request.method == "POST" and not two_texts else None
             context[SEEN] = posted or self.fingerprint(request, obj)
+            context["words"] = self.words_of(obj)
         if two_texts:
             context["refusal"] = refusal
             context["differences"] = differences(context["adminform"].form)

@@ -1,7 +1,7 @@
 """A page of the desk for each language of an object: the original beside the form, its state, what makes it stale.
 
 Every object with texts gets, below its own address: `text/<lang>/` (GET shows the form, POST saves), the same with
-`to/<state>/` (POST saves and moves the text to a state) and with `preview/` (POST shows what would be stored and
+`state/<state>/` (POST saves and moves the text to a state) and with `preview/` (POST shows what would be stored and
 stores nothing). Texts are saved under the lock of the object, and a text that somebody else changed meanwhile is never
 overwritten: see `reports.editorial.desk_saving`.
 """
@@ -100,7 +100,7 @@ class HasTextsAdmin(Refusals):
         one = "<path:object_id>/text/<slug:lang>/"
         return [
             self.view("text", one, self.text_view),
-            self.view("text_to", f"{one}to/<slug:state>/", require_POST(self.move_text)),
+            self.view("text_to", f"{one}state/<slug:state>/", require_POST(self.move_text)),
             self.view("text_preview", f"{one}preview/", require_POST(self.preview_text)),
             *super().get_urls(),
         ]

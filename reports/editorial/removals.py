@@ -26,8 +26,8 @@ def drop_cached_pages() -> None:
     """Make every process forget its cached pages once the transaction at hand commits."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO editorial_pagegeneration AS g (only, number) VALUES (true, 1)
-               ON CONFLICT (only) DO UPDATE SET number = g.number + 1"""
+            """INSERT INTO editorial_pagegeneration AS g ("only", number) VALUES (true, 1)
+               ON CONFLICT ("only") DO UPDATE SET number = g.number + 1"""
         )
 
 

@@ -116,3 +116,86 @@ def test_switching_the_language_keeps_what_was_typed(demo: Demo, phone: BrowserC
     page.locator("header button[lang=ar]").click()
     assert page.locator("html").get_attribute("dir") == "rtl"
     assert page.locator("input[name=name]").input_value() == "Amina"
+
+
+def test_a_visitor_says_to_come_and_takes_it_back_with_the_code(demo: Demo, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto(f"{demo.url}/en/demonstrations/")
+    page.locator(".events").get_by_role("link").first.click()
+    expect(page.locator("time").first).to_be_visible()
+    expect(page.get_by_text("UTC").first).to_be_visible()
+    page.get_by_label("How many of you?").fill("11")
+    page.get_by_role("button", name="I am coming").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert page.get_by_label("How many of you?").input_value() == "11"
+    page.get_by_label("How many of you?").fill("2")
+    page.get_by_role("button", name="I am coming").click()
+    code = page.locator(".code").first.inner_text()
+    page.goto(f"{demo.url}/en/pledges/")
+    page.locator("input[name=code]").fill(code.lower())
+    page.get_by_role("button", name="Show what I said").click()
+    page.get_by_role("button", name=re.compile("withdraw|Withdraw|not coming")).first.click()
+    page.goto(f"{demo.url}/en/pledges/")
+    page.locator("input[name=code]").fill(code)
+    page.get_by_role("button", name="Show what I said").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def enter_desk(page: Page, demo: Demo, role: str) -> None:
+    page.goto(f"{demo.url}/desk/")
+    page.get_by_label("Email").fill(f"{role}@example.org")
+    page.locator("input[name=password]").fill(demo.password(role))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).to_have_url(f"{demo.url}/desk/")
+
+
+def test_an_editor_changes_a_campaign_and_the_public_sees_it(demo: Demo, chromium: Browser) -> None:
+    page = chromium.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    enter_desk(page, demo, "editor")
+    page.goto(f"{demo.url}/desk/campaigns/campaign/")
+    page.locator("#result_list tbody th a").last.click()
+    page.locator("a[href$='/text/en/']").first.click()
+    slug = page.locator("input[name=slug]").input_value()
+    words = "Changed at the desk <script>alert(1)</script>"
+    page.locator("textarea[name=body]").fill(f"<p>{words}</p>")
+    page.get_by_role("button", name="Save and publish the change").click()
+    assert complaints == []
+    page.context.clear_cookies()
+    public = page.locator("main", has_text="Changed at the desk")
+    for _ in range(60):  # a change shows within fifteen seconds
+        page.goto(f"{demo.url}/en/campaigns/{slug}/")
+        if public.count():
+            break
+        page.wait_for_timeout(250)
+    expect(public).to_be_visible()
+    assert "alert(1)" not in page.content()
+    page.context.close()
+
+
+def test_an_organiser_exports_who_signed_and_an_editor_may_not(demo: Demo, chromium: Browser) -> None:
+    organiser = chromium.new_context()
+    page = organiser.new_page()
+    enter_desk(page, demo, "organiser")
+    page.goto(f"{demo.url}/desk/petitions/petition/")
+    page.locator("#result_list tbody th a").last.click()
+    page.locator("a[href$='/export/']").first.click()
+    address = page.url
+    page.get_by_role("button", name="Download the list").click()
+    expect(page.get_by_role("alert")).to_be_visible()  # not without a purpose
+    page.locator("input[name=purpose]").fill("Delivery to the addressee")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the list").click()
+    rows = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert "email" in rows[0]
+    assert len(rows) > 40
+    organiser.close()
+
+    editor = chromium.new_context()
+    page = editor.new_page()
+    enter_desk(page, demo, "editor")
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status in {403, 404}
+    editor.close()

@@ -85,9 +85,7 @@ def make_text(demonstration: Demonstration, lang: str, **words: Any) -> Demonstr
         "place_text": "In front of the town hall",
         **words,
     }
-    return DemonstrationText.objects.create(
-        demonstration=demonstration, lang=lang, state=TextState.PUBLISHED, **words
-    )
+    return DemonstrationText.objects.create(demonstration=demonstration, lang=lang, state=TextState.PUBLISHED, **words)
 
 
 def read(demonstration: Demonstration, lang: str = "en", now: datetime | None = None) -> ReadDemonstration:
@@ -110,7 +108,7 @@ def announce(demonstration: Demonstration, size: int = 1, nickname: str = "") ->
 def post(demonstration: Demonstration, address: str = ADA, size: int = 1, lang: str = "en") -> Pledge:
     """Pledge with an address, as if its mail had left; the row."""
     pledge(read(demonstration), party(address, size, lang=lang))
-    row = rows(demonstration).order_by("-pk")[0]
+    row: Pledge = rows(demonstration).order_by("-pk")[0]
     rows(demonstration).filter(pk=row.pk).update(
         mail_due_at=None, mails=1, link_until=timezone.now() + timedelta(hours=48)
     )

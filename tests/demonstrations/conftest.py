@@ -14,7 +14,6 @@ from tests.demonstrations.cast import make_demonstration
 @pytest.fixture(autouse=True)
 def keystore(settings: Settings, tmp_path: Path) -> Path:
     settings.KEYSTORE = tmp_path / "keystore"
-    settings.ROOT_URLCONF = "tests.demonstrations.addresses"
     return Path(settings.KEYSTORE)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 from pytest_django import Settings
 
 from campaigns.demonstrations.calendars import calendar_of
@@ -54,6 +54,7 @@ def test_another_program_reads_what_was_announced(demonstration: Demonstration, 
 
 def test_the_rules_of_the_zone_come_along(demonstration: Demonstration) -> None:
     [zone] = Calendar.from_ical(calendar_of(read(demonstration), NOW)).walk("VTIMEZONE")
+    assert isinstance(zone, Timezone)
     assert zone["TZID"] == "Europe/Brussels"
     there = zone.to_tz()
     summer, winter = next_year_at(18, month=7), next_year_at(18, month=1)
@@ -61,11 +62,14 @@ def test_the_rules_of_the_zone_come_along(demonstration: Demonstration) -> None:
     assert winter.replace(tzinfo=there).utcoffset() == timedelta(hours=1)
 
 
-@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York", "America/Argentina/Buenos_Aires", "Africa/Casablanca"])
+@pytest.mark.parametrize(
+    "zone", ["Asia/Kolkata", "America/New_York", "America/Argentina/Buenos_Aires", "Africa/Casablanca"]
+)
 def test_other_zones_come_along_too(zone: str) -> None:
     demonstration = make_demonstration(zone=zone)
     calendar = Calendar.from_ical(calendar_of(read(demonstration), NOW))
     [rules], [event] = calendar.walk("VTIMEZONE"), calendar.walk("VEVENT")
+    assert isinstance(rules, Timezone)
     by_rules = event.decoded("DTSTART").replace(tzinfo=rules.to_tz())
     stored = Demonstration.objects.get()
     assert by_rules.astimezone(UTC) == stored.starts_at

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,11 +46,8 @@ def test_a_skipped_time_is_refused_with_the_two_beside_it() -> None:
     assert refused.value.before == datetime(2026, 3, 29, 1, 30)
     assert refused.value.after == datetime(2026, 3, 29, 3, 30)
     assert moment_of(refused.value.before, BRUSSELS) < moment_of(refused.value.after, BRUSSELS)
-    with translation.override("en"):
-        said = str(pytest.raises(GapTime, moment_of, SKIPPED, BRUSSELS).value)
-    assert "01:30" in said
-    assert "03:30" in said
-    assert "02:30" in said
+    assert "skip 02:30" in str(refused.value)
+    assert "Choose 01:30 or 03:30." in str(refused.value)
 
 
 @pytest.mark.parametrize("fold", [0, 1])
@@ -82,7 +79,9 @@ def test_a_choice_where_there_is_none_changes_nothing() -> None:
     assert moment_of(wall, BRUSSELS, 1).astimezone(UTC) == moment_of(wall, BRUSSELS).astimezone(UTC)
 
 
-@pytest.mark.parametrize("name", ["", "Brussels", "Mars/Olympus", "CET", "EST5EDT", "Etc/GMT-1", "../etc/passwd", "UTC+1"])
+@pytest.mark.parametrize(
+    "name", ["", "Brussels", "Mars/Olympus", "CET", "EST5EDT", "Etc/GMT-1", "../etc/passwd", "UTC+1"]
+)
 def test_a_name_that_is_no_place_is_no_zone(name: str) -> None:
     with pytest.raises(UnknownZone):
         moment_of(datetime(2026, 3, 12, 18), name)
@@ -124,7 +123,8 @@ def test_every_time_of_every_zone_is_a_moment_or_refused_with_a_way_out(zone: st
     try:
         moment = moment_of(wall, zone)
     except GapTime as gap:
-        assert moment_of(gap.before, zone, 0).astimezone(UTC) < moment_of(gap.after, zone, 1).astimezone(UTC)
+        before, after = moment_of(gap.before, zone, 0), moment_of(gap.after, zone, 1)
+        assert before.astimezone(UTC) < after.astimezone(UTC)
     except DoubledTime:
         first, second = moment_of(wall, zone, 0), moment_of(wall, zone, 1)
         assert first.astimezone(UTC) < second.astimezone(UTC)

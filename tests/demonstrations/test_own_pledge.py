@@ -33,7 +33,9 @@ def test_a_code_is_read_back_however_it_is_copied(number: int) -> None:
         assert parse_code(typed) == code
 
 
-@pytest.mark.parametrize("typed", ["", "-", "AAAA", "0000-AAAA-AAAA-AAAA", "UUUU-UUUU-UUUU-UUUU", "x" * 5000, "'; --", "\x00"])
+@pytest.mark.parametrize(
+    "typed", ["", "-", "AAAA", "0000-AAAA-AAAA-AAAA", "UUUU-UUUU-UUUU-UUUU", "x" * 5000, "'; --", "\x00"]
+)
 def test_what_cannot_be_a_code_is_none(typed: str) -> None:
     assert parse_code(typed) is None
 

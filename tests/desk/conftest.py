@@ -101,6 +101,8 @@ def form_values(response: Any) -> dict[str, Any]:
             if isinstance(prepared, list | tuple):
                 values[field.html_name] = [str(getattr(part, "pk", part)) for part in prepared]
             else:
-                shown = field.field.widget.format_value(prepared) if hasattr(field.field.widget, "format_value") else None
+                shown = (
+                    field.field.widget.format_value(prepared) if hasattr(field.field.widget, "format_value") else None
+                )
                 values[field.html_name] = shown[0] if isinstance(shown, list) and shown else (shown or prepared)
     return values

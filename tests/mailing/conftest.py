@@ -81,7 +81,7 @@ def make_due() -> None:
         cursor.execute("UPDATE signature SET mail_due_at = now() WHERE mail_due_at IS NOT NULL")
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass in time"
@@ -104,3 +104,15 @@ def start_worker(server: SmtpServer, petition: SigningPetition) -> Iterator[Call
     for process in started:
         process.kill()
         process.wait()
+    until(
+        nobody_else_is_busy
+    )  # what a killed process has asked for is still carried out, and the tables are emptied next
+
+
+def nobody_else_is_busy() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid() AND state <> 'idle'",
+            [connection.settings_dict["NAME"]],
+        )
+        return cursor.fetchone() == (0,)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "path", "circle", "source"}
@@ -53,7 +53,7 @@ class Outline(HTMLParser):
         return [text for tag, text in self.headings if tag == level and text not in foot]
 
 
-def get(client: Client, path: str, status: int = 200) -> tuple[HttpResponse, str, Outline]:
+def get(client: Client, path: str, status: int = 200) -> tuple[Any, str, Outline]:
     """A page with its text. It has one h1, sets no cookie and tells no other site where the reader was."""
     response = client.get(path)
     assert response.status_code == status, (response.status_code, response.headers.get("Location"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.sealing import CannotOpen, Place, key_version, seal, unseal
+from campaigns.sealing import CannotOpen, Place, key_version, seal, unseal, unseal_many
 
 SECRET = bytes(range(32))
 places = st.builds(Place, st.uuids(), st.binary(min_size=16, max_size=16), st.binary(min_size=8, max_size=8))
@@ -54,6 +55,17 @@ def test_a_blob_with_any_bit_changed_does_not_open(data: st.DataObject) -> None:
 def test_anything_else_does_not_open(blob: bytes) -> None:
     with pytest.raises(CannotOpen):
         unseal(SECRET, PLACE, blob)
+
+
+@given(st.lists(st.tuples(payloads, places, st.integers(1, 3)), max_size=5))
+def test_many_are_read_as_one_by_one(sealed: list[tuple[dict[str, object], Place, int]]) -> None:
+    here = [(payload, replace(place, petition=PLACE.petition), version) for payload, place, version in sealed]
+    blobs = [(place.email_key + place.name_key, seal(SECRET, version, place, said)) for said, place, version in here]
+    assert list(unseal_many(SECRET, PLACE.petition, blobs)) == [payload for payload, _place, _version in here]
+    if len({keys for keys, _blob in blobs}) == len(blobs) > 1:
+        moved = [(blobs[0][0], blobs[1][1])]
+        with pytest.raises(CannotOpen):
+            list(unseal_many(SECRET, PLACE.petition, moved))
 
 
 def test_another_secret_does_not_open_it() -> None:

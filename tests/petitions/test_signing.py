@@ -203,6 +203,17 @@ def test_a_petition_that_is_not_public_is_not_found(petition: Petition, state: P
     assert open_petition("water", "en") is None
 
 
+@pytest.mark.parametrize("state", [Publishing.ARCHIVED, Publishing.RETRACTED])
+def test_a_petition_that_is_only_read_is_not_signed(petition: Petition, state: Publishing) -> None:
+    Petition.objects.update(state=state)
+    found = open_petition("water", "en")
+    assert found is not None
+    assert found.stage_now == Stage.CLOSED
+    with pytest.raises(NotOpen):
+        sign(found, submission(found))
+    assert rows(petition).count() == 0
+
+
 def test_the_original_s_address_serves_a_language_without_a_text(petition: Petition) -> None:
     make_text(petition, "fr", slug="eau")
     nowhere = [("eau", "nl", False), ("x", "en", False), ("wat\0er", "en", False), ("w" * 5000, "en", False)]

@@ -1,0 +1,162 @@
+"""The list of signatories: for whom, what is in it, and that it is never held as a whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.db import connection
+from django.test import Client
+
+from campaigns.keystore import secrets_of
+from campaigns.petitions import exporting
+from campaigns.petitions.exporting import cell
+from campaigns.petitions.external_ids import external_id, row_behind_external_id
+from campaigns.petitions.models import Petition, Signature
+from reports.editorial.audit import Act, AuditEntry
+from tests.desk.conftest import Cast, make_cast
+from tests.desk.making import Objects, make_objects, make_signature
+from tests.desk.test_roles import page
+
+# Rows are read on connections of their own: they must be committed.
+pytestmark = pytest.mark.django_db(transaction=True)
+PURPOSE = {"purpose": "Delivery to the ministry"}
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def objects(cast: Cast) -> Objects:
+    return make_objects(cast.ours)
+
+
+@pytest.fixture
+def address(petition: Petition) -> str:
+    return page("petitions.petition", "export", petition.pk)
+
+
+@pytest.fixture
+def organiser(cast: Cast) -> Client:
+    return cast.client("organiser")
+
+
+def download(client: Client, address: str, **values: str) -> list[bytes]:
+    response: Any = client.post(address, PURPOSE | values)
+    return list(response.streaming_content)
+
+
+def rows_of(response: Any) -> list[dict[str, str]]:
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_confirmed_signatories_and_nobody_else(organiser: Client, petition: Petition, address: str) -> None:
+    make_signature(petition, "مريم", "maryam@example.org")
+    pending = make_signature(petition, "Pending", "pending@example.org")
+    Signature.objects.filter(pk=pending.pk).update(state=0, slot=None, confirmed_at=None)
+    response = organiser.post(address, PURPOSE)
+    rows = rows_of(response)
+    assert sorted((row["name"], row["email"]) for row in rows) == [
+        ("Ada", "ada@example.org"),
+        ("مريم", "maryam@example.org"),
+    ]
+    assert list(rows[0]) == [*exporting.COLUMNS, "consent_on"]
+    assert {row["petition_text"] for row in rows} == {petition.text_versions.get().sha256}
+    assert {(row["country"], row["language"], row["updates"]) for row in rows} == {("NL", "en", "no")}
+    assert "no-store" in response["Cache-Control"]
+    assert "ours" not in response["Content-Disposition"]
+
+
+def test_the_byte_order_mark_is_asked_for(organiser: Client, address: str) -> None:
+    assert download(organiser, address, bom="on")[0].startswith(b"\xef\xbb\xbfid,")
+    assert download(organiser, address)[0].startswith(b"id,")
+
+
+@pytest.mark.parametrize("first", list("=+-@\t\r"))
+def test_no_cell_starts_a_formula(first: str) -> None:
+    assert cell(f'{first}HYPERLINK("x")') == f'"\'{first}HYPERLINK(""x"")"'
+
+
+def test_a_purpose_is_required(organiser: Client, address: str) -> None:
+    assert organiser.post(address, {}).status_code == 422
+    assert not AuditEntry.objects.filter(act=Act.EXPORTED).exists()
+
+
+def test_the_log_has_purpose_and_cut_off_before_the_first_byte(organiser: Client, address: str) -> None:
+    organiser.post(address, PURPOSE)
+    entry = AuditEntry.objects.get(act=Act.EXPORTED)
+    assert entry.detail["purpose"] == PURPOSE["purpose"]
+    assert entry.detail["cut_off"]
+    assert "ada" not in str(entry.detail).lower()
+
+
+def test_what_is_confirmed_after_the_cut_off_is_left_out(organiser: Client, petition: Petition, address: str) -> None:
+    response = organiser.post(address, PURPOSE)
+    make_signature(petition, "Late", "late@example.org")
+    assert [row["name"] for row in rows_of(response)] == ["Ada"]
+
+
+def test_only_batches_are_held(
+    organiser: Client, petition: Petition, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "BATCH", 3)
+    for number in range(10):
+        make_signature(petition, "Somebody", f"person{number}@example.org")
+    chunks = download(organiser, address)
+    assert [chunk.count(b"\r\n") for chunk in chunks] == [1, 3, 3, 3, 2]
+
+
+def test_a_broken_off_download_leaves_nothing(
+    organiser: Client, petition: Petition, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "BATCH", 1)
+    for number in range(5):
+        make_signature(petition, "Somebody", f"person{number}@example.org")
+    response: Any = organiser.post(address, PURPOSE)
+    chunks = iter(response.streaming_content)
+    next(chunks), next(chunks)
+    response.close()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND state <> 'idle'"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def test_without_the_right_there_is_no_such_page(cast: Cast, address: str) -> None:
+    for role in ("editor", "moderator", "auditor", "outsider", "nobody"):
+        assert cast.client(role).get(address).status_code == 404, role
+        assert cast.client(role).post(address, PURPOSE).status_code == 404, role
+
+
+def test_without_a_second_factor_nothing_is_handed_out(cast: Cast, organiser: Client, address: str) -> None:
+    Authenticator.objects.filter(user=cast.people["organiser"]).delete()
+    response = organiser.post(address, PURPOSE)
+    assert response.status_code == 403
+    assert not response.streaming
+    assert b"second factor" in response.content
+
+
+def test_an_external_id_leads_back_to_its_row_and_to_no_other(petition: Petition) -> None:
+    secrets = secrets_of(petition.uuid)
+    name = external_id(secrets, 42)
+    assert row_behind_external_id(secrets, name) == 42
+    assert external_id(secrets, 43)[:8] != name[:8]
+    assert row_behind_external_id(secrets, "0" * 32) is None
+    assert row_behind_external_id(secrets, "x") is None
+
+
+def test_a_signature_is_found_by_its_external_id(organiser: Client, petition: Petition, objects: Objects) -> None:
+    signature = objects.of("petitions.signature")
+    other = make_signature(petition, "Other", "other@example.org")
+    name = external_id(secrets_of(petition.uuid), signature.pk)
+    content = organiser.get(page("petitions.signature", "changelist"), {"q": name}).content.decode()
+    assert name in content
+    assert external_id(secrets_of(petition.uuid), other.pk) not in content
