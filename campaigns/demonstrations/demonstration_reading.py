@@ -135,6 +135,12 @@ class ReadDemonstration:
         return _("%(city)s, %(country)s") % {"city": self.text.city, "country": self.place}
 
     @property
+    def access(self) -> list[tuple[Answer, list[StrOrPromise]]]:
+        """The facts on access by their answers, none left out: what is there first, what nobody knows last."""
+        by_answer = {answer: [told.label for told in self.told if told.answer == answer] for answer in Answer}
+        return [(answer, labels) for answer, labels in by_answer.items() if labels]
+
+    @property
     def good_to_know(self) -> list[str]:
         """What is there for people who need it, in few words."""
         return [str(told.label) for told in self.told if told.answer == Answer.YES]

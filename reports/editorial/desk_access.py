@@ -15,12 +15,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from reports.editorial.access import Right, limited, may
@@ -55,6 +56,15 @@ class ChoicesField(ChoiceField, forms.ModelMultipleChoiceField):  # type: ignore
     """Several references."""
 
 
+class SearchSelect(AutocompleteSelect):
+    """A reference found by typing. While nothing is chosen it bears the field's name, for the ear as well."""
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        """With a placeholder, which the picker reads out."""
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        return {**attrs, "data-placeholder": str(capfirst(self.field.verbose_name))}
+
+
 class LimitedChoices(BaseModelAdmin):  # type: ignore[type-arg]
     """References lead only to what the asker may write to; the browser's own pickers take dates and times."""
 
@@ -80,6 +90,12 @@ class LimitedChoices(BaseModelAdmin):  # type: ignore[type-arg]
         if other is None:
             return super().get_field_queryset(db, db_field, request)
         return limited(other.get_queryset(request), request.user, other.organisation_path, self.right_to_write())
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Django's field, with our picker."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SearchSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Django's field, knowing how the other model words its objects."""

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import Demo
 from tests.browser.test_every_page import AXE
@@ -54,17 +54,21 @@ def addresses(context: BrowserContext, demo: Demo) -> list[str]:
     return [f"{demo.url}/desk/", *found]
 
 
+def watch(page: Page) -> tuple[list[str], set[str]]:
+    """What the browser complains of, and which hosts it asks, from now on."""
+    complaints: list[str] = []
+    hosts: set[str] = set()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda problem: complaints.append(str(problem)))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    return complaints, hosts
+
+
 def test_no_page_of_the_desk_breaks_the_policy(phone: BrowserContext, demo: Demo) -> None:
     faults = {}
     for url in addresses(phone, demo):
         page = phone.new_page()
-        complaints: list[str] = []
-        hosts: set[str] = set()
-        page.on(
-            "console", lambda message, into=complaints: into.append(message.text) if message.type == "error" else None
-        )
-        page.on("pageerror", lambda problem, into=complaints: into.append(str(problem)))
-        page.on("request", lambda request, into=hosts: into.add(urlsplit(request.url).netloc))
+        complaints, hosts = watch(page)
         response = page.goto(url, wait_until="networkidle")
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         found = {

@@ -115,4 +115,4 @@ def nobody_else_is_busy() -> bool:
             "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid() AND state <> 'idle'",
             [connection.settings_dict["NAME"]],
         )
-        return cursor.fetchone() == (0,)
+        return bool(cursor.fetchone() == (0,))
