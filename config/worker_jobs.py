@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from campaigns.demonstrations.demonstrations import renew_moments
 from campaigns.demonstrations.expiring import delete_unconfirmed, erase_after_end
 from campaigns.failure_kinds import kind_of
 from campaigns.petitions.expiring import delete_expired
@@ -21,7 +22,7 @@ logger = logging.getLogger("upstander.worker")
 EXPIRY_RHYTHM = timedelta(hours=1)  # it walks the whole table
 
 
-EXPIRING: list[Callable[[datetime], object]] = [delete_expired, delete_unconfirmed, erase_after_end]
+EXPIRING: list[Callable[[datetime], object]] = [delete_expired, delete_unconfirmed, erase_after_end, renew_moments]
 
 
 @app.periodic(cron="* * * * *")

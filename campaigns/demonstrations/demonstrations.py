@@ -185,6 +185,10 @@ class Demonstration(HasTexts, Publishable):
             create_secrets(self.uuid)
         super().move_to(target)
 
+    def has_other_moments(self) -> bool:
+        """Whether the zone's rules have changed what its wall times stand for since it was stored."""
+        return (self.starts_at, self.ends_at) != self._moments()
+
     def _moments(self) -> tuple[datetime | None, datetime | None]:
         if not self.zone:
             return None, None
@@ -196,14 +200,12 @@ class Demonstration(HasTexts, Publishable):
 def renew_moments(now: datetime) -> int:
     """Work out anew the moments of what is to come, as the zones' rules are now; how many moved.
 
-    The wall time stays: people meet when the clock there says so. Runs after an update of the time zone database.
+    The wall time stays: people meet when the clock there says so. Writes nothing while the rules are the same.
     """
-    moved = 0
-    for demonstration in Demonstration.objects.filter(ends_at__gt=now):
-        before = demonstration.starts_at, demonstration.ends_at
+    moved = [one for one in Demonstration.objects.filter(ends_at__gt=now) if one.has_other_moments()]
+    for demonstration in moved:
         demonstration.save(update_fields=WHEN)
-        moved += before != (demonstration.starts_at, demonstration.ends_at)
-    return moved
+    return len(moved)
 
 
 class DemonstrationText(Text):

@@ -56,13 +56,21 @@ class ChoicesField(ChoiceField, forms.ModelMultipleChoiceField):  # type: ignore
     """Several references."""
 
 
+def label_of(reference: Any) -> str:
+    """What a reference is called: its own name where the model gives one, else the name of what it leads to."""
+    own, other = str(reference.verbose_name), reference.remote_field.model
+    unnamed = own == reference.name.replace("_", " ") and other is not reference.model
+    many = other._meta.verbose_name_plural if reference.many_to_many else other._meta.verbose_name
+    return str(capfirst(many if unnamed else own))
+
+
 class SearchSelect(AutocompleteSelect):
     """A reference found by typing. While nothing is chosen it bears the field's name, for the ear as well."""
 
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         """With a placeholder, which the picker reads out."""
         attrs = super().build_attrs(base_attrs, extra_attrs)
-        return {**attrs, "data-placeholder": str(capfirst(self.field.verbose_name))}
+        return {**attrs, "data-placeholder": label_of(self.field)}
 
 
 class LimitedChoices(BaseModelAdmin):  # type: ignore[type-arg]
@@ -75,6 +83,7 @@ class LimitedChoices(BaseModelAdmin):  # type: ignore[type-arg]
             "form_class": forms.DateTimeField,
             "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
         },
+        models.URLField: {"assume_scheme": "https"},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})},
         models.ForeignKey: {"form_class": ChoiceField},
         models.ManyToManyField: {"form_class": ChoicesField},
@@ -102,6 +111,7 @@ class LimitedChoices(BaseModelAdmin):  # type: ignore[type-arg]
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, ChoiceField):
             field.other = self._admin_of(db_field)
+            field.label = label_of(db_field)
             # What a reference leads to is looked at and deleted on its own page.
             field.widget.can_delete_related = field.widget.can_view_related = False
         return field
@@ -121,6 +131,7 @@ class DeskAdmin(LimitedChoices, admin.ModelAdmin):  # type: ignore[type-arg]
     listed: ClassVar[bool] = True
     """Whether it stands on the desk's first page; else it is reached from what it belongs to."""
     list_per_page = 50
+    ordering: ClassVar[Any] = ("-pk",)
     save_on_top = False
     view_on_site = False
 

@@ -27,10 +27,10 @@ def visit(context: BrowserContext, url: str) -> tuple[Page, list[Response], list
     page = context.new_page()
     responses: list[Response] = []
     complaints: list[str] = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(url, wait_until="networkidle")
+    page.goto(url, wait_until="load")
     return page, responses, complaints
 
 
@@ -60,10 +60,12 @@ def test_pages_are_quiet_and_light(demo: Demo, chromium: Browser, pages: dict[st
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_pass_axe(chromium: Browser, pages: dict[str, str], scheme: Any) -> None:
-    """No serious finding, in light and in dark."""
+    """No serious finding, in light and in dark; dark for one language of each direction."""
     context = chromium.new_context(viewport={"width": 360, "height": 640}, color_scheme=scheme, bypass_csp=True)
     faults = {}
     for name, url in pages.items():
+        if scheme == "dark" and not name.startswith(("en", "ar")):
+            continue
         page, _, _ = visit(context, url)
         page.evaluate(AXE)
         result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
@@ -85,6 +87,8 @@ def test_pages_never_scroll_sideways(chromium: Browser, pages: dict[str, str], w
     context = chromium.new_context(viewport={"width": width, "height": 800})
     wide = {}
     for name, url in pages.items():
+        if width > 1000 and not name.startswith(("nl", "ar")):
+            continue  # the longest words and the other direction
         page, _, _ = visit(context, url)
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if over > 0:

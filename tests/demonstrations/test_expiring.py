@@ -53,7 +53,7 @@ def test_fourteen_days_after_the_end_only_the_number_is_left(demonstration: Demo
     assert (tally.by_mail, tally.by_code, tally.erased_at) == (3, 9, later)
     assert own_pledge(code) is None
     assert client.post("/en/pledges/", {"code": code}).status_code == 422
-    assert "about 10 people" in client.get("/en/demonstrations/brussels/").content.decode()
+    assert "About 10 people" in client.get("/en/demonstrations/brussels/").content.decode()
 
 
 def test_after_erasing_nothing_is_taken_any_more(demonstration: Demonstration) -> None:

@@ -281,5 +281,5 @@ def test_the_page_tells_the_round_number_only(demonstration: Demonstration, clie
         announce(demonstration, 10)
     announce(demonstration, 3)
     page = client.get("/en/demonstrations/brussels/").content.decode()
-    assert "about 120 people" in page
+    assert "About 120 people" in page
     assert "123" not in page

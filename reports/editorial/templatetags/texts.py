@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -13,9 +15,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def text_language(text: Text | None) -> SafeString | str:
+def text_language(text: Text | Literal[""] | None) -> SafeString | str:
     """` lang="…" dir="…"` for a block whose text is in another language than the page; else nothing."""
-    if text is None or not text.foreign:
+    if not text or not text.foreign:
         return ""
     return format_html(' lang="{}" dir="{}"', text.lang, text.dir)
 
