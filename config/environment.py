@@ -29,6 +29,7 @@ KNOWN = {
     "DATABASE_POOL_SIZE": "connections each process may hold (default 8)",
     "EMAIL_URL": "smtp+tls://user:password@host:587 or smtp://host:25",
     "DEFAULT_FROM_EMAIL": "sender of every mail, for example `Our name <petitions@example.org>`",
+    "UPSTANDER_SECOND_EYES": "1: nobody approves at the desk what they wrote last",
     "UPSTANDER_PROCESSES": "web and worker processes in all, for checking the database's connections (default 4)",
     "UPSTANDER_MAIL_RATE": "mails a second that each worker sends at most (default 10)",
     "DEBUG": "1 only on a developer's machine",

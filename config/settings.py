@@ -148,6 +148,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Upstander"
 
+SECOND_EYES = environment.flag("UPSTANDER_SECOND_EYES")  # nobody approves what they wrote last
+
 # --- Cookies and headers (staff only: public pages set none) ------------------------------------------------------
 _PREFIX = "__Host-" if SECURE else ""  # browsers refuse the prefix without TLS
 SESSION_COOKIE_NAME = f"{_PREFIX}staff"

@@ -137,7 +137,7 @@ class PublishableAdmin(Refusals):
         return self.back_to(obj)
 
     def _move(self, request: HttpRequest, obj: Publishable, target: State) -> None:
-        if target == State.APPROVED and getattr(settings, "SECOND_EYES", False) and wrote_last(request, obj):
+        if target == State.APPROVED and settings.SECOND_EYES and wrote_last(request, obj):
             raise Refused([_("Somebody else has to approve this: you wrote it last.")])
         if target == State.SCHEDULED and (obj.release_at is None or obj.release_at <= timezone.now()):
             raise Refused([_("Give it a release time that is still to come, and save. Then schedule it.")])

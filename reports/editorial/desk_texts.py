@@ -317,7 +317,7 @@ def text_chip(text: Text | None) -> SafeString:
 
 
 def _needs_other_eyes(request: HttpRequest, page: TextPage) -> bool:
-    return getattr(settings, "SECOND_EYES", False) and (page.form.has_changed() or wrote_last(request, page.holder))
+    return settings.SECOND_EYES and (page.form.has_changed() or wrote_last(request, page.holder))
 
 
 def _version_shown(request: HttpRequest, page: TextPage) -> int:

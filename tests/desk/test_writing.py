@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from campaigns.campaigning import Campaign
 from campaigns.petitions.models import Petition, PetitionText
@@ -68,6 +68,19 @@ def test_states_move_along_their_arrows_only(editor: Client, objects: Objects) -
         assert editor.post(page("reports.finding", "move", finding.pk, state)).status_code == 302, state
     finding.refresh_from_db()
     assert finding.state == State.PUBLISHED
+
+
+def test_nobody_approves_what_they_wrote_last_where_second_eyes_are_asked_for(cast: Cast, objects: Objects) -> None:
+    finding = objects.of("reports.finding")
+    writer, reader = cast.client("editor"), cast.client("admin")
+    address = page("reports.finding", "change", finding.pk)
+    assert writer.post(address, form_values(writer.get(address)) | {"kind": "trend"}).status_code == 302
+    assert writer.post(page("reports.finding", "move", finding.pk, "in_review")).status_code == 302
+    with override_settings(SECOND_EYES=True):
+        refused = writer.post(page("reports.finding", "move", finding.pk, "approved"))
+        assert refused.status_code == 422
+        assert b"Somebody else has to approve this" in refused.content
+        assert reader.post(page("reports.finding", "move", finding.pk, "approved")).status_code == 302
 
 
 def test_what_is_missing_is_told_before_publishing(editor: Client, objects: Objects) -> None:
