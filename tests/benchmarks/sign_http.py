@@ -3,7 +3,7 @@
     python -m tests.benchmarks.sign_http [--seconds 10] [--rounds 3] [--connections 32]
 
 Both write to the same embedded server, in turn, so that both meet the same minute of the machine. The site runs whole:
-granian with one process, gate, page cache, Django, sealing and the one statement; every accepted post is counted by
+granian with two processes, gate, page cache, Django, sealing and the one statement; every accepted post is counted by
 its 303 and compared with the rows stored. pgbench writes the same columns into a table with the same indexes and
 storage, one committed insert at a time. Load generator, web server and database share the machine's cores.
 """
@@ -62,7 +62,7 @@ def site(directory: Path) -> Iterator[tuple[int, str]]:
     subprocess.run([sys.executable, "manage.py", "prepare_demo"], cwd=ROOT, env=environment, check=True)
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", "4", "--no-access-log", "--log-level", "error"),
+        *("--workers", "2", "--blocking-threads", "2", "--no-access-log", "--log-level", "error"),
         "config.wsgi:application",
     ]
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
