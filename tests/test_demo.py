@@ -44,8 +44,10 @@ def running(port: int, var: Path, *more: str) -> Iterator[tuple[subprocess.Popen
     try:
         yield process, printed
     finally:
-        process.send_signal(signal.SIGINT)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGINT):  # as from a terminal and its wrapper at once
+            process.send_signal(number)
         process.communicate(timeout=40)
+        assert process.returncode == 0
 
 
 def processes_of(var: Path) -> list[str]:

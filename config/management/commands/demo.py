@@ -21,6 +21,7 @@ from config.demo_processes import Processes, hold_directory
 from config.embedded_programs import EmbeddedError
 
 START_SECONDS = 120
+ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Command(BaseCommand):
@@ -47,12 +48,13 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 self.stdout.write("\nStopping.")
             finally:
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                ignore_signals()
                 processes.stop()
 
     def run(self, processes: Processes, port: int) -> None:
         """Prepare, serve, say where, and wait for the end."""
-        signal.signal(signal.SIGTERM, raise_interrupt)
+        for number in ENDING:
+            signal.signal(number, raise_interrupt)
         try:
             # Held from here on, so that the server stays up between the processes below.
             embedded.cluster_at(str(settings.VAR / "postgresql")).start()
@@ -72,8 +74,15 @@ class Command(BaseCommand):
 
 
 def raise_interrupt(*_: object) -> None:
-    """A polite end by signal is the same as Ctrl-C."""
+    """A polite end by signal is the same as Ctrl-C; a second one must not break off the ending."""
+    ignore_signals()
     raise KeyboardInterrupt
+
+
+def ignore_signals() -> None:
+    """From here on the demo ends in its own order."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def web_server(port: int) -> list[str]:
