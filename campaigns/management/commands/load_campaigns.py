@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
 
 from campaigns.campaign_file.reading import read_campaigns
 from campaigns.campaign_file.writing import write_campaigns
-from reports.content_file import ContentFileError, listed
+from reports.content_writing import Changes
+from reports.loading_command import LoadingCommand
 
 
-class Command(BaseCommand):
+class Command(LoadingCommand):
     """Checks the whole file first; what it then writes, it writes in one transaction."""
 
     help = (
         "Load campaigns and their demands from a JSON file (see docs/report-file.md), after the report they stand on."
     )
+    file_help = "the campaign file"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """The file, and whether only to look."""
-        parser.add_argument("file", type=Path, help="the campaign file")
-        parser.add_argument("--dry-run", action="store_true", help="check the file and count, write nothing")
-
-    def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
-        """Say what changed, or list every problem."""
-        try:
-            changes = write_campaigns(read_campaigns(file), dry_run=dry_run)
-        except ContentFileError as error:
-            raise CommandError("\n".join(listed(error.problems))) from None
-        for line in changes.lines():
-            self.stdout.write(line)
-        if dry_run:
-            self.stdout.write("Dry run: nothing was written.")
+    def load(self, file: Path, *, dry_run: bool) -> Changes:
+        """Every problem is found before anything is written."""
+        return write_campaigns(read_campaigns(file), dry_run=dry_run)
