@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,8 +46,10 @@ OVERRIDDEN = {
     "ALLOWED_HOSTS",
     "UPSTANDER_KEYS",
     "UPSTANDER_TOKEN_KEYS",
+    "UPSTANDER_CODE_KEY",
     "UPSTANDER_KEYSTORE",
     "UPSTANDER_LOG_KEY",
+    "UPSTANDER_SUPPRESSION_KEY",
 }
 
 
@@ -71,10 +74,19 @@ def _stored_keys(path: Path) -> dict[str, str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             _write_once(path, "".join(f"{name}={value}\n" for name, value in keys.new_settings().items()))
-        lines = path.read_text(encoding="ascii").splitlines()
+        return _completed(path)
     except OSError as problem:
         raise SettingError("UPSTANDER_VAR", f"cannot be used: {problem.strerror}") from None
-    return dict(line.split("=", 1) for line in lines)
+
+
+def _completed(path: Path) -> dict[str, str]:
+    """The stored keys; those that a newer version needs are added, under a lock, since processes start together."""
+    with path.open("r+", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        stored = dict(line.split("=", 1) for line in file.read().splitlines())
+        missing = {name: value for name, value in keys.new_settings().items() if name not in stored}
+        file.write("".join(f"{name}={value}\n" for name, value in missing.items()))
+    return stored | missing
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import environ
+
+from config import keys
 
 T = TypeVar("T")
 
@@ -36,6 +38,8 @@ KNOWN = {
     "UPSTANDER_ORIGIN": "the site's public address, for example https://act.example.org",
     "UPSTANDER_KEYS": "the ring that wraps petition secrets: id:base64,… (the last one is used for new files)",
     "UPSTANDER_TOKEN_KEYS": "the ring behind mail links: id:state:base64,… with state active, verify or gone",
+    "UPSTANDER_CODE_KEY": "the key behind the codes that signers type: 32 bytes in base64",
+    "UPSTANDER_SUPPRESSION_KEY": "remembers who wants no more mail without their address: 32 bytes in base64",
     "UPSTANDER_KEYSTORE": "directory of the petition secrets, outside the database and its backups",
     "UPSTANDER_LOG_KEY": "Ed25519 seed that signs checkpoints: 32 bytes in base64",
     "UPSTANDER_VAR": "directory of the embedded database and other local files (default var/)",
@@ -117,3 +121,14 @@ def parsed(name: str, parse: Callable[[str], T]) -> T:
         return parse(required(name))
     except ValueError as problem:
         raise SettingError(name, str(problem)) from None
+
+
+def refuse_shared_keys(**purposes: Iterable[bytes]) -> None:
+    """Stop where two settings hold the same key: one purpose's leak must not be another's."""
+    shared = keys.find_shared(purposes)
+    if shared is None:
+        return
+    first, second = shared
+    if first == second:
+        raise SettingError(second, "lists one key under two ids; make another with `manage.py generate_keys`")
+    raise SettingError(second, f"holds a key of {first} too; each purpose needs its own: `manage.py generate_keys`")

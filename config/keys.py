@@ -1,7 +1,8 @@
 """The keys an operator holds, as settings: parsed, checked and made.
 
 Each purpose has a key of its own and none is shared: the ring that wraps petition secrets, the ring behind mail
-links, the key that signs checkpoints and `SECRET_KEY` for the sessions of staff.
+links, the key behind typed codes, the key that signs checkpoints, the key under which it is remembered who wants no
+more mail, and `SECRET_KEY` for the sessions of staff. Equal keys stop the start (`find_shared`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 KEY_BYTES = 32
@@ -74,6 +75,18 @@ def parse_token_ring(text: str) -> TokenKeyRing:
     return TokenKeyRing(active=active[0], keys=keys, gone=frozenset(gone))
 
 
+def find_shared(purposes: Mapping[str, Iterable[bytes]]) -> tuple[str, str] | None:
+    """The names of two settings that hold the same key, or twice the name of one whose ring lists a key under two
+    ids; None where all keys differ."""
+    owners: dict[bytes, str] = {}
+    for name, held in purposes.items():
+        for key in held:
+            if key in owners:
+                return owners[key], name
+            owners[key] = name
+    return None
+
+
 def _number(text: str) -> int:
     if not text.strip().isascii() or not text.strip().isdigit() or not 1 <= int(text) <= 255:
         raise ValueError("has a key without an id from 1 to 255")
@@ -101,5 +114,7 @@ def new_settings() -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "UPSTANDER_KEYS": f"1:{new_key()}",
         "UPSTANDER_TOKEN_KEYS": f"1:active:{new_key()}",
+        "UPSTANDER_CODE_KEY": new_key(),
         "UPSTANDER_LOG_KEY": new_key(),
+        "UPSTANDER_SUPPRESSION_KEY": new_key(),
     }

@@ -35,7 +35,16 @@ if "*" in ALLOWED_HOSTS:
     raise environment.SettingError("ALLOWED_HOSTS", "must name the hosts; `*` would let others speak in our name")
 KEYS = environment.parsed("UPSTANDER_KEYS", keys.parse_ring)
 TOKEN_KEYS = environment.parsed("UPSTANDER_TOKEN_KEYS", keys.parse_token_ring)
+CODE_KEY = environment.parsed("UPSTANDER_CODE_KEY", keys.parse_key)
 LOG_KEY = environment.parsed("UPSTANDER_LOG_KEY", keys.parse_key)
+SUPPRESSION_KEY = environment.parsed("UPSTANDER_SUPPRESSION_KEY", keys.parse_key)
+environment.refuse_shared_keys(
+    UPSTANDER_KEYS=KEYS.keys.values(),
+    UPSTANDER_TOKEN_KEYS=TOKEN_KEYS.keys.values(),
+    UPSTANDER_CODE_KEY=[CODE_KEY],
+    UPSTANDER_LOG_KEY=[LOG_KEY],
+    UPSTANDER_SUPPRESSION_KEY=[SUPPRESSION_KEY],
+)
 KEYSTORE = Path(environment.required("UPSTANDER_KEYSTORE")).absolute()
 
 # --- Parts --------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,14 @@ GOOD = {
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
     "EMAIL_URL": "smtp+tls://user:secret@mail.example.org:587",
     "DEFAULT_FROM_EMAIL": "Example <act@example.org>",
+}
+
+KEYS = {
+    "UPSTANDER_KEYS": "1:{}",
+    "UPSTANDER_TOKEN_KEYS": "1:active:{}",
+    "UPSTANDER_CODE_KEY": "{}",
+    "UPSTANDER_LOG_KEY": "{}",
+    "UPSTANDER_SUPPRESSION_KEY": "{}",
 }
 
 
@@ -49,6 +58,8 @@ def test_good_settings_start() -> None:
         ("UPSTANDER_KEYS", f"1:{keys.new_key()},1:{keys.new_key()}", "key 1 twice"),
         ("UPSTANDER_TOKEN_KEYS", f"1:verify:{keys.new_key()}", "exactly one active"),
         ("UPSTANDER_LOG_KEY", "!", "must be 32 bytes"),
+        ("UPSTANDER_CODE_KEY", None, "is missing"),
+        ("UPSTANDER_SUPPRESSION_KEY", "abc", "must be 32 bytes"),
         ("UPSTANDER_KEYSTORE", None, "is missing"),
         ("DATABASE_URL", "sqlite:///x", "must start with postgres://"),
         ("DATABASE_POOL_SIZE", "many", "whole number from 1 to 1000"),
@@ -68,6 +79,28 @@ def test_a_wrong_setting_is_one_line_that_names_it(name: str, value: str | None,
     assert len(lines) == 1, result.stderr
     assert lines[0].startswith(f"upstander: {name} ")
     assert says in lines[0]
+
+
+@pytest.mark.parametrize(("first", "second"), list(itertools.combinations(sorted(KEYS), 2)))
+def test_no_two_purposes_share_a_key(first: str, second: str) -> None:
+    # In every pair, also where one is a ring; the start names both settings and repeats no key.
+    key = keys.new_key()
+    result = start({**GOOD, first: KEYS[first].format(key), second: KEYS[second].format(key)})
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+    assert first in result.stderr
+    assert second in result.stderr
+    assert key not in result.stderr
+
+
+def test_a_ring_lists_no_key_twice() -> None:
+    key = keys.new_key()
+    result = start({**GOOD, "UPSTANDER_KEYS": f"1:{key},2:{key}"})
+    assert result.stderr.startswith("upstander: UPSTANDER_KEYS lists one key under two ids")
+
+
+def test_a_fresh_set_of_keys_covers_every_purpose() -> None:
+    assert keys.new_settings().keys() == {"SECRET_KEY", *KEYS}
 
 
 def test_errors_repeat_no_secret() -> None:
@@ -92,3 +125,16 @@ def test_every_setting_stands_in_the_example() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     internal = {"UPSTANDER_DEMO"}
     assert [name for name in KNOWN if name not in internal and f"{name}=" not in example] == []
+
+
+def test_a_demo_of_an_earlier_version_keeps_its_keys_and_gets_the_new_ones(tmp_path: Path) -> None:
+    kept = {name: value for name, value in keys.new_settings().items() if name != "UPSTANDER_CODE_KEY"}
+    stored = tmp_path / "demo.env"
+    stored.write_text("".join(f"{name}={value}\n" for name, value in kept.items()))
+    for _again in range(2):
+        result = start({"UPSTANDER_DEMO": "1", "UPSTANDER_VAR": str(tmp_path)})
+        assert (result.returncode, result.stderr) == (0, "")
+    lines = dict(line.split("=", 1) for line in stored.read_text().splitlines())
+    assert lines.keys() == keys.new_settings().keys()
+    assert kept.items() <= lines.items()
+    assert len(stored.read_text().splitlines()) == len(lines)
