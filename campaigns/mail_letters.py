@@ -1,8 +1,8 @@
 """What a mail looks like: plain text first, simple HTML beside it, in the recipient's language and direction.
 
 Sources: RFC 5322 (headers), RFC 2046 (alternatives, plainest first), RFC 3834 (Auto-Submitted), RFC 6531 (addresses
-of any script). No image, no tracking, no link that leads through another host. The standard library's policy refuses
-a line end in a header, so no header can be smuggled in.
+of any script), RFC 2369 and 8058 (List-Unsubscribe). No image, no tracking, no link that leads through another host.
+The standard library's policy refuses a line end in a header, so no header can be smuggled in.
 """
 
 from __future__ import annotations
@@ -46,12 +46,19 @@ class Letter:
 
 @dataclass(frozen=True)
 class Words:
-    """What a mail says: its subject, and the templates `<templates>.txt` and `<templates>.html` with their context."""
+    """What a mail says: its subject, and the templates `<templates>.txt` and `<templates>.html` with their context.
+
+    `sender` is the From header, where the installation's own would say too much. `one_click` is an address that ends
+    a subscription by a POST alone (RFC 8058). Providers and their scanners post to it unasked, so it never withdraws
+    a signature, and a mail that asks for something, as to confirm, has none.
+    """
 
     subject: StrOrPromise  # translated when the mail is written
     templates: str
     lang: str
     context: Mapping[str, Any]
+    sender: str = ""
+    one_click: str = ""
 
 
 def letter(words: Words, *, to: str, message_id: str) -> Letter:
@@ -60,7 +67,7 @@ def letter(words: Words, *, to: str, message_id: str) -> Letter:
     Raises ValueError for an address that cannot be mailed or a header with a line end.
     """
     recipient = _mailable(to)
-    sender = settings.DEFAULT_FROM_EMAIL
+    sender = words.sender or settings.DEFAULT_FROM_EMAIL
     message = EmailMessage(policy=SMTPUTF8)
     with override(words.lang):
         direction = "rtl" if get_language_info(words.lang)["bidi"] else "ltr"
@@ -75,19 +82,22 @@ def letter(words: Words, *, to: str, message_id: str) -> Letter:
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = words.lang
+    if words.one_click:
+        message["List-Unsubscribe"] = f"<{words.one_click}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return Letter(sender=parseaddr(sender)[1], recipient=recipient.addr_spec, message=message)
 
 
-def message_id(key: bytes, *parts: bytes) -> str:
+def message_id(key: bytes, *parts: bytes, sender: str = "") -> str:
     """The same Message-ID whenever the same mail is tried: HMAC-SHA256 under a derived key over parts of fixed
-    length. Its host part is the sender's domain, never the machine's name."""
+    length. Its host part is the sender's domain, never the machine's name; `sender` as in `Words`."""
     name = base64.b32encode(hmac.digest(key, b"".join(parts), "sha256")[:20]).decode("ascii").lower()
-    return f"<{name}@{sender_domain()}>"
+    return f"<{name}@{sender_domain(sender)}>"
 
 
-def sender_domain() -> str:
-    """The domain of the sender's address, which is all that a mail shows of where it comes from."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+def sender_domain(sender: str = "") -> str:
+    """The domain of a sender's address, which is all that a mail shows of where it comes from."""
+    return parseaddr(sender or settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 def _mailable(typed: str) -> Address:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from campaigns.mail_letters import Words, letter, message_id
 from campaigns.mailing import Mailer
+from campaigns.petitions.petitions import PetitionText
 from campaigns.petitions.signable import SigningPetition
 from campaigns.petitions.signatures import Signature
 from tests.mailing.conftest import Sign, send_all
@@ -53,7 +56,7 @@ def test_headers_name_the_sender_and_no_machine(mail: Received) -> None:
     headers = mail.message
     assert headers["Auto-Submitted"] == "auto-generated"
     assert headers["From"] == "Upstander <petitions@example.org>"
-    assert headers["List-Unsubscribe"] is None
+    assert headers["List-Unsubscribe"] is headers["List-Unsubscribe-Post"] is None
     assert re.fullmatch(r"<[a-z2-7]{32}@example\.org>", headers["Message-ID"])
 
 
@@ -84,3 +87,27 @@ def test_a_language_without_a_text_keeps_the_title_in_its_own_direction(
     signs("someone@example.net", lang="fr")
     send_all(mailer)
     assert '<strong lang="en" dir="ltr">Clean water now</strong>' in re.sub(r"\s+", " ", server.mails[0].part("html"))
+
+
+NEWS = Words(
+    subject="News",
+    templates="petitions/mail/already",
+    lang="en",
+    context={"petition": PetitionText(lang="en", title="T")},
+)
+
+
+def test_a_mail_of_a_list_is_ended_by_one_click() -> None:
+    news = letter(replace(NEWS, one_click="https://act.example.org/end/1/"), to="a@example.net", message_id="<a@b.org>")
+    assert news.message["List-Unsubscribe"] == "<https://act.example.org/end/1/>"
+    assert news.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_mail_may_come_from_a_neutral_sender_and_shows_no_other() -> None:
+    neutral = "Messages <post@plain.example>"
+    name = message_id(bytes(32), b"1", sender=neutral)
+    sent = letter(replace(NEWS, sender=neutral), to="a@example.net", message_id=name)
+    assert sent.message["From"] == neutral
+    assert sent.sender == "post@plain.example"
+    assert name.endswith("@plain.example>")
+    assert b"example.org" not in sent.as_bytes()
