@@ -2,6 +2,7 @@
 
 from campaigns.campaigning import Campaign, CampaignDemand, CampaignFinding, CampaignText, FormerCampaignSlug
 from campaigns.demands import Addressee, AddresseeText, Demand, DemandEvent, DemandEventText, DemandFinding, DemandText
+from campaigns.limits import LimitCount, LimitKey
 from campaigns.worker_state import WorkerLoop
 
 __all__ = [
@@ -17,5 +18,7 @@ __all__ = [
     "DemandFinding",
     "DemandText",
     "FormerCampaignSlug",
+    "LimitCount",
+    "LimitKey",
     "WorkerLoop",
 ]

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from campaigns.demonstrations.demonstrations import renew_moments
 from campaigns.demonstrations.expiring import delete_unconfirmed, erase_after_end
 from campaigns.failure_kinds import kind_of
+from campaigns.limits import clear_past_days
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.petitions import close_due
 from campaigns.worker_state import LoopName, report_failure, report_work, worked_within
@@ -30,6 +31,7 @@ EXPIRING: list[Callable[[datetime], object]] = [delete_expired, delete_unconfirm
 def every_minute(timestamp: int) -> None:
     """Close what has ended, and once an hour delete what nobody confirmed; after a failure, again in a minute."""
     work(LoopName.CLOCK, lambda: close_due(timezone.now()))
+    work(LoopName.CLOCK, clear_past_days)
     if not worked_within(LoopName.EXPIRY, EXPIRY_RHYTHM):
         work(LoopName.EXPIRY, lambda: delete_what_is_over(timezone.now()))
 
