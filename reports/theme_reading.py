@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from reports.editorial.publishing import State, visible
@@ -57,6 +57,8 @@ class ReadEdition:
     publisher: str
     publisher_url: str
     text: EditionText | None
+    newest: Row | None
+    """The newest edition (`pk`, `label`), where that is not this one."""
 
     @property
     def covers(self) -> str:
@@ -113,6 +115,12 @@ class ReadTheme:
     instruments: list[ReadInstrument]
     other_years: list[Row]
 
+    @property
+    def in_newest(self) -> ThemeText | None:
+        """The same theme in the newest edition, for the page of an older one; None if that edition has it no more."""
+        newest = self.edition.newest
+        return next((year["text"] for year in self.other_years if newest and year["edition"] == newest["pk"]), None)
+
     def slug_in(self, lang: str) -> str:
         """The slug of its page in a language: the original's where that has no text."""
         return self.slugs.get(lang) or self.slugs[self.original_lang]
@@ -168,7 +176,7 @@ def was_removed(slug: str) -> bool:
 
 def newest_edition(lang: str) -> ReadEdition | None:
     """The public edition with the latest period; one query."""
-    found = ReportEdition.objects.visible().order_by("-period_end", "-pk")[:1]
+    found = _newest_first()[:1]
     return next((as_edition(row) for row in rows(found, edition_columns(lang))), None)
 
 
@@ -178,12 +186,14 @@ def edition_columns(lang: str, prefix: str = "") -> dict[str, Any]:
         *("year", "label", "period_start", "period_end", "released_on", "places_examined"),
         *("source_url", "licence", "demo"),
     ]
+    later = _newest_first().filter(period_end__gt=OuterRef(f"{prefix}period_end"))
     return {
         "pk": f"{prefix}pk",
         **{name: f"{prefix}{name}" for name in plain},
         "publisher": f"{prefix}publisher__name",
         "publisher_url": f"{prefix}publisher__url",
         "text": words(EditionText, lang, of=f"{prefix}pk", original=f"{prefix}original_lang"),
+        "newest": first(later, {"pk": "pk", "label": "label"}),
     }
 
 
@@ -191,6 +201,24 @@ def as_edition(row: Row) -> ReadEdition:
     """A row of `edition_columns`."""
     days = {name: as_day(row[name]) for name in ("period_start", "period_end", "released_on")}
     return ReadEdition(**{**row, **days, "text": as_text(EditionText, row["text"])})
+
+
+def newest_of_each(themes: QuerySet[ThemeInEdition]) -> QuerySet[ThemeInEdition]:
+    """Of these themes of editions those that no public later edition treats again."""
+    later = ThemeInEdition.objects.visible().filter(
+        theme=OuterRef("theme"), edition__period_end__gt=OuterRef("edition__period_end")
+    )
+    return themes.exclude(Exists(later))
+
+
+def in_newest_edition(lang: str, *, theme: str) -> Subquery:
+    """As a column: the words of a theme in the newest edition that treats it, `theme` leading to its id."""
+    found = ThemeInEdition.objects.visible().filter(theme=OuterRef(theme)).order_by("-edition__period_end", "-pk")
+    return first(found, {"edition": "edition_id", "text": words(ThemeText, lang)})
+
+
+def _newest_first() -> QuerySet[ReportEdition]:
+    return ReportEdition.objects.visible().order_by("-period_end", "-pk")
 
 
 def _one(found: QuerySet[ThemeInEdition], lang: str) -> ReadTheme | None:
@@ -209,7 +237,8 @@ def _theme_columns(lang: str) -> dict[str, Any]:
         "voices": below(voices, _voice_columns(lang)),
         "instruments": below(links, _instrument_columns(lang)),
         "other_years": below(
-            others.order_by("-edition__period_end"), {"label": "edition__label", "text": words(ThemeText, lang)}
+            others.order_by("-edition__period_end"),
+            {"edition": "edition_id", "label": "edition__label", "text": words(ThemeText, lang)},
         ),
         "edition": JSONObject(**edition_columns(lang, "edition__")),
     }

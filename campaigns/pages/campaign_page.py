@@ -13,7 +13,7 @@ from campaigns.pages.theme_page import Ask, places_of
 from reports.editorial.publishing import State
 from reports.finding_reading import ReadFinding, ReadPlace, read_findings
 from reports.models import Finding, ThemeInEdition
-from reports.theme_reading import ThemeLine, list_themes
+from reports.theme_reading import ThemeLine, list_themes, newest_of_each
 
 DEMONSTRATIONS = 12
 """A day of action has many; the list of all demonstrations has the rest."""
@@ -53,7 +53,7 @@ def read_campaign_page(campaign: ReadCampaign, lang: str) -> CampaignPage:
         campaign=campaign,
         petitions=petitions_of([campaign.pk], lang),
         findings=read_findings(findings.order_by("campaign_findings__position", "pk"), lang),
-        themes=list_themes(themes.order_by("-edition__period_end", "position", "pk"), lang),
+        themes=list_themes(newest_of_each(themes).order_by("-edition__period_end", "position", "pk"), lang),
         demonstrations=next_demonstrations([campaign.pk], lang, limit=DEMONSTRATIONS),
     )
 

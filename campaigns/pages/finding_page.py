@@ -19,7 +19,7 @@ from reports.findings import FindingText
 from reports.models import EarlierFindingText, Finding, FindingTheme, ThemeText
 from reports.reading import Row, as_text, as_time, below, rows, words
 from reports.sources import Relation
-from reports.theme_reading import ReadEdition, as_edition, edition_columns
+from reports.theme_reading import ReadEdition, as_edition, edition_columns, in_newest_edition
 
 SITE = "Upstander"
 
@@ -45,6 +45,8 @@ class FindingPage:
     earlier: list[Wording]
     version: int
     newest: int
+    in_newest: ThemeText | None
+    """Its home theme in the newest edition, where that is a later one that treats the theme again."""
 
     @property
     def is_current(self) -> bool:
@@ -93,17 +95,25 @@ def read_finding_page(uid: str, lang: str, version: int | None = None) -> Findin
     if version is not None and not 1 <= version <= newest:
         return None
     demands = Demand.objects.visible().exclude(state=State.RETRACTED).filter(demand_findings__finding=finding.pk)
+    edition = as_edition(row["edition"])
     text = worded(finding.text, earlier, version or newest)
     return FindingPage(
         finding=replace(finding, text=text),
         text=text,
-        edition=as_edition(row["edition"]),
+        edition=edition,
         themes=[theme for found in row["themes"] if (theme := as_text(ThemeText, found["text"]))],
         demands=read_demands(demands.order_by("pk"), lang),
         earlier=[wording for wording in earlier if wording.text.lang == text.lang],
         version=version or newest,
         newest=newest,
+        in_newest=_in_newest(row["themes"], edition),
     )
+
+
+def _in_newest(themes: list[Row], edition: ReadEdition) -> ThemeText | None:
+    later = [theme["newest"] for theme in themes if theme["newest"] and edition.newest]
+    found = next((row for row in later if edition.newest and row["edition"] == edition.newest["pk"]), None)
+    return as_text(ThemeText, found["text"]) if found else None
 
 
 def worded(text: FindingText, earlier: list[Wording], version: int) -> FindingText:
@@ -126,7 +136,7 @@ def _columns(lang: str) -> dict[str, object]:
     plain = ["number", "lang", "statement", "explanation", "reply", "content_warning", "replaced_at"]
     return {
         **finding_columns(lang),
-        "themes": below(themes, {"text": theme}),
+        "themes": below(themes, {"text": theme, "newest": in_newest_edition(lang, theme="theme__theme")}),
         "earlier": below(earlier, {name: name for name in plain}),
         "edition": JSONObject(**edition_columns(lang, "edition__")),
     }

@@ -24,6 +24,7 @@ from reports.models import (
     Place,
     PlaceName,
     ReportEdition,
+    Theme,
     ThemeInEdition,
     ThemeText,
     Voice,
@@ -298,3 +299,16 @@ def test_the_demo_report_loads() -> None:
     assert load_report(ROOT / "demo" / "report.json").total > 400
     assert ThemeInEdition.objects.visible().count() == 11
     assert load_report(ROOT / "demo" / "report.json").total == 0
+
+
+def test_the_demo_has_an_earlier_edition_of_some_of_the_same_themes() -> None:
+    load_report(ROOT / "demo" / "report.json")
+    load_report(ROOT / "demo" / "earlier_report.json")
+    assert load_report(ROOT / "demo" / "earlier_report.json").total == 0
+    assert load_report(ROOT / "demo" / "report.json").total == 0  # neither takes the other's places or names
+    newer, earlier = ReportEdition.objects.order_by("-period_end")
+    assert (newer.label, earlier.label, earlier.demo) == ("2023/24", "2022/23", True)
+    both = Theme.objects.filter(in_editions__edition=newer).filter(in_editions__edition=earlier)
+    assert both.count() == 8
+    for lang in ("en", "fr", "nl", "es", "ar"):
+        assert FindingText.objects.filter(finding__edition=earlier, lang=lang).count() == 11

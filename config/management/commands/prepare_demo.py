@@ -10,12 +10,13 @@ from django.core.management.base import BaseCommand, CommandError
 from config import demo_staff
 
 # In the order in which one stands on the other.
-CONTENT = {
-    "load_report": "report.json",
-    "load_campaigns": "campaigns.json",
-    "load_petitions": "petitions.json",
-    "load_demonstrations": "demonstrations.json",
-}
+CONTENT = [
+    ("load_report", "report.json"),
+    ("load_report", "earlier_report.json"),
+    ("load_campaigns", "campaigns.json"),
+    ("load_petitions", "petitions.json"),
+    ("load_demonstrations", "demonstrations.json"),
+]
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError("This prepares the demo only. Start it with: manage.py demo")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        for command, file in CONTENT.items():
+        for command, file in CONTENT:
             call_command(command, settings.BASE_DIR / "demo" / file, stdout=StringIO())
         for login in demo_staff.create_missing():
             self.stdout.write(f"  {login.role:<10} {login.email:<26} password {login.password}")

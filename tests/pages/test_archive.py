@@ -1,0 +1,60 @@
+"""A past edition stays at its addresses, in its own names and numbers, and shows the way to the newest one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from campaigns.models import Campaign
+from reports.editorial.publishing import State
+from reports.models import ReportEdition, Theme
+from tests.pages.reading import get
+from tests.reports.making import load_rivers, make_edition, make_finding, make_theme
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _two_editions() -> None:
+    load_rivers()
+    make_finding(make_theme(make_edition("past"), "fouled-rivers"), "muddy")
+    make_finding(make_theme(ReportEdition.objects.get(key="past"), "dropped-later"), "gone")
+
+
+def test_a_theme_of_a_past_edition_leads_to_the_same_theme_in_the_newest(client: Client) -> None:
+    _, html, _ = get(client, "/en/themes/fouled-rivers-past/")
+    assert "It is so: muddy." in html
+    assert "<bdi>past</bdi> and keeps its names and numbers. The newest edition is <bdi>2023/24</bdi>" in " ".join(
+        html.split()
+    )
+    assert 'href="/en/themes/fouled-rivers/"' in html
+    assert "keeps its names and numbers" not in get(client, "/en/themes/fouled-rivers/")[1]
+
+
+def test_a_theme_that_the_newest_edition_dropped_leads_to_all_its_themes(client: Client) -> None:
+    _, html, _ = get(client, "/en/themes/dropped-later-past/")
+    assert 'href="/en/themes/">Themes of the newest edition' in html
+
+
+def test_a_finding_of_a_past_edition_leads_to_its_theme_in_the_newest(client: Client) -> None:
+    past = ReportEdition.objects.get(key="past")
+    _, html, _ = get(client, f"/en/findings/{past.findings.get(key='muddy').uid}/")
+    assert "keeps its names and numbers" in html
+    assert '<a href="/en/themes/fouled-rivers/" ' in html.split("The same theme there:")[1][:60]
+
+
+def test_an_edition_that_is_not_out_yet_is_no_newest_one(client: Client) -> None:
+    make_edition("next", period_start=date(2030, 1, 1), period_end=date(2030, 12, 31), released_on=date(2031, 1, 1),
+                 state=State.DRAFT)  # fmt: skip
+    assert "keeps its names and numbers" not in get(client, "/en/themes/fouled-rivers/")[1]
+
+
+def test_a_campaign_shows_each_of_its_themes_once_as_the_newest_edition_has_it(client: Client) -> None:
+    campaign = Campaign.objects.get(key="clean-rivers")
+    campaign.themes.add(Theme.objects.get(key="dropped-later"))
+    _, html, _ = get(client, "/en/campaigns/clean-rivers/")
+    assert "/en/themes/fouled-rivers/" in html
+    assert "/en/themes/fouled-rivers-past/" not in html
+    assert "/en/themes/dropped-later-past/" in html
