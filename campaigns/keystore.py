@@ -1,113 +1,144 @@
 """The petitions' secrets, kept outside PostgreSQL: no dump of the database, however old, opens what it holds.
 
-One file per petition in the directory UPSTANDER_KEYSTORE, `<petition uuid>.json`, mode 0600, with two secrets of 32
-random bytes: `seal` for personal data and `index` for the keys that find a mailbox. Each is wrapped on its own, so
-that the index can be destroyed before the seal:
+Two secrets of 32 random bytes for each petition and demonstration: `seal` for personal data, and `index` for the keys
+that find a mailbox. They lie in the directory UPSTANDER_KEYSTORE; `campaigns.keystore_files` says how.
 
-    wrapped         = nonce[12] ‖ AES-256-GCM under the key derived from one key of the ring UPSTANDER_KEYS
-    additional data = ring key id[1] ‖ petition uuid[16] ‖ name of the secret
-
-A file appears whole or not at all (written aside, fsynced, linked, the directory fsynced) and is never overwritten.
-Rotating the ring re-wraps files and touches no row. Source: NIST SP 800-38D.
+A process keeps what it has opened, and looks every two seconds whether the files are still the same: what was destroyed
+is forgotten soon after, in every process and on every machine that shares the directory.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import functools
-import json
 import os
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.core import checks
 
-from campaigns.key_derivation import EMAIL_KEY, KEY_BYTES, MESSAGE_ID, NAME_KEY, SALT, WRAP, derive
-from config.keys import KeyRing
+from campaigns import keystore_files as files
+from campaigns.key_derivation import EMAIL_KEY, KEY_BYTES, MESSAGE_ID, NAME_KEY, SALT, derive
+from campaigns.keystore_files import KeystoreError, SecretsDestroyed
+from campaigns.sealing import forget_ciphers
 
-FORMAT = "upstander-petition-secrets/1"
-NONCE_BYTES = 12
+__all__ = ["KeystoreError", "PetitionSecrets", "SecretsDestroyed", "create_secrets", "secrets_of"]
 
-
-class KeystoreError(Exception):
-    """A file of secrets cannot be used. Its text is one line for the operator and names the file and the ring key."""
+BOTH = frozenset({"seal", "index"})
+LOOK_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
 class PetitionSecrets:
-    """The open secrets of one petition, and the keys derived from them."""
+    """The open secrets of one petition, and the keys derived from them.
+
+    The index may be destroyed before the seal: then it is None, and each key derived from it raises SecretsDestroyed.
+    """
 
     petition: UUID
     seal: bytes = field(repr=False)
-    index: bytes = field(repr=False)
+    index: bytes | None = field(repr=False)
 
     @functools.cached_property
     def email(self) -> bytes:
         """HMAC key behind `email_key`."""
-        return derive(self.index, EMAIL_KEY)
+        return self._from_index(EMAIL_KEY)
 
     @functools.cached_property
     def name(self) -> bytes:
         """HMAC key behind `name_key`."""
-        return derive(self.index, NAME_KEY)
+        return self._from_index(NAME_KEY)
 
     @functools.cached_property
     def message_id(self) -> bytes:
         """HMAC key behind the Message-ID of a mail."""
-        return derive(self.index, MESSAGE_ID)
+        return self._from_index(MESSAGE_ID)
 
     @functools.cached_property
     def salt(self) -> bytes:
         """HMAC key behind the salts of the public log."""
         return derive(self.seal, SALT)
 
+    def _from_index(self, label: bytes) -> bytes:
+        if self.index is None:
+            raise SecretsDestroyed(f"the index of {files.path_of(self.petition)} was destroyed")
+        return derive(self.index, label)
 
-_open: dict[UUID, PetitionSecrets] = {}
+
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class _Held:
+    secrets: PetitionSecrets
+    path: Path
+    stamp: Stamp | None
+
+
+_open: dict[UUID, _Held] = {}
 _guard = threading.Lock()
+_watcher: threading.Thread | None = None
 
 
 def create_secrets(petition: UUID) -> None:
-    """Make the secrets of a petition, unless it has some; of two processes at once, the first wins.
+    """Make the secrets of a petition, unless it has or had some; of two processes at once, the first wins.
 
     Raises KeystoreError where the file cannot be written.
     """
-    path = _path(petition)
-    fresh = {name: secrets.token_bytes(KEY_BYTES) for name in ("seal", "index")}
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            with _written(path, _pack(petition, fresh)) as draft, contextlib.suppress(FileExistsError):
-                os.link(draft, path)
-        _sync_directory(path.parent)
-    except OSError as problem:
-        raise KeystoreError(f"{path} cannot be written: {problem.strerror}") from None
+    with files.writing(petition):
+        if not files.path_of(petition).exists():
+            fresh = {name: secrets.token_bytes(KEY_BYTES) for name in sorted(BOTH)}
+            files.write(files.SecretsFile(petition, files.wrap(petition, fresh), {}))
 
 
 def secrets_of(petition: UUID) -> PetitionSecrets:
-    """The secrets of a petition, read once per process. Raises KeystoreError."""
-    found = _open.get(petition)
-    if found is None:
+    """The secrets of a petition, read once per process. Raises SecretsDestroyed, and KeystoreError otherwise."""
+    held = _open.get(petition)
+    if held is None:
         with _guard:
-            found = _open[petition] = _read(_path(petition), petition)
-    return found
+            held = _open[petition] = _read(petition)
+            _watch()
+    return held.secrets
 
 
 def forget_secrets(petition: UUID) -> None:
     """Drop the open secrets of a petition from this process."""
-    _open.pop(petition, None)
+    with _guard:
+        _open.pop(petition, None)
+        forget_ciphers()
+
+
+def destroy_secrets(petition: UUID) -> bool:
+    """Destroy both secrets of a petition for good; False if that was done before. What they sealed opens never again.
+
+    Safe to repeat after an interruption, which leaves them either whole or gone. A petition that has no file gets one
+    that says that it will never have secrets. Raises KeystoreError.
+    """
+    return _destroy(petition, set(BOTH))
+
+
+def destroy_index(petition: UUID) -> bool:
+    """Destroy only what finds a mailbox; False if that was done before. Nobody can test a guessed address any more.
+
+    The duplicate check, the search by address and the codes end with it. Raises KeystoreError, also where there is no
+    file: nothing is made to be destroyed.
+    """
+    return _destroy(petition, {"index"})
+
+
+def is_destroyed(petition: UUID) -> bool:
+    """Whether both secrets of a petition were destroyed on purpose. Raises KeystoreError for a damaged file."""
+    return files.path_of(petition).exists() and files.read(petition).destroyed.keys() >= BOTH
 
 
 def check_keystore() -> None:
-    """Stop a start whose ring lacks a key: raises KeystoreError that names the first such file and key."""
+    """Stop a start whose ring does not open a file: raises KeystoreError that names the first such file and key."""
     for problem in _problems():
         raise problem
 
@@ -120,93 +151,78 @@ def keystore_is_readable(app_configs: Any, **kwargs: Any) -> list[checks.CheckMe
 
 
 def _problems() -> Iterator[KeystoreError]:
-    for path in sorted(Path(settings.KEYSTORE).glob("*.json")):
+    try:
+        petitions = files.petitions_kept()
+    except KeystoreError as problem:
+        yield problem
+        return
+    for petition in petitions:
         try:
-            for _name, ring_key, _wrapped in _entries(path):
-                _ring_key(path, ring_key)
+            files.read(petition).opened()
         except KeystoreError as problem:
             yield problem
 
 
-def _read(path: Path, petition: UUID) -> PetitionSecrets:
-    opened = {name: _unwrap(path, petition, name, ring_key, data) for name, ring_key, data in _entries(path)}
-    if opened.keys() != {"seal", "index"}:
+def _destroy(petition: UUID, names: set[str]) -> bool:
+    with files.writing(petition):
+        file = _whatever_is_there(petition) if names == BOTH else files.read(petition)
+        if names <= file.destroyed.keys():
+            files.erase_leftovers(petition)
+            return False
+        files.write(file.without(names))
+    forget_secrets(petition)
+    return True
+
+
+def _whatever_is_there(petition: UUID) -> files.SecretsFile:
+    """The file of a petition; one without content where it is damaged or missing, which must not save its secrets."""
+    try:
+        return files.read(petition)
+    except KeystoreError:
+        return files.SecretsFile(petition, {}, {})
+
+
+def _read(petition: UUID) -> _Held:
+    path = files.path_of(petition)
+    stamp = _stamp(path)  # before reading: a change meanwhile is noticed at the next look
+    file = files.read(petition)
+    if "seal" in file.destroyed:
+        raise SecretsDestroyed(f"the secrets of {path} were destroyed on {file.destroyed['seal']}")
+    opened = file.opened()
+    if opened.keys() | file.destroyed.keys() != BOTH:
         raise KeystoreError(f"{path} holds no longer every secret of its petition")
-    return PetitionSecrets(petition, **opened)
+    return _Held(PetitionSecrets(petition, opened["seal"], opened.get("index")), path, stamp)
 
 
-def _entries(path: Path) -> list[tuple[str, int, bytes]]:
-    try:
-        content = json.loads(path.read_bytes())
-        if content["format"] != FORMAT:
-            raise ValueError
-        found = content["secrets"].items()
-        return [(name, int(entry["ring_key"]), base64.b64decode(entry["wrapped"])) for name, entry in found]
-    except FileNotFoundError:
-        raise KeystoreError(f"{path} is missing: restore it from the backup of UPSTANDER_KEYSTORE") from None
-    except OSError as problem:
-        raise KeystoreError(f"{path} cannot be read: {problem.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise KeystoreError(f"{path} is no file of petition secrets, or is damaged") from None
+def _stamp(path: Path) -> Stamp | None:
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        return found.st_ino, found.st_mtime_ns, found.st_size
+    return None
 
 
-def _unwrap(path: Path, petition: UUID, name: str, ring_key: int, wrapped: bytes) -> bytes:
-    cipher = AESGCM(derive(_ring_key(path, ring_key), WRAP))
-    try:
-        return cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _context(ring_key, petition, name))
-    except (InvalidTag, ValueError):
-        raise KeystoreError(f"{path} does not open under key {ring_key} of UPSTANDER_KEYS") from None
+def _watch() -> None:
+    """Have one thread of this process look after what is open."""
+    global _watcher
+    if _watcher is None or not _watcher.is_alive():
+        _watcher = threading.Thread(target=_look_again_and_again, name="keystore", daemon=True)
+        _watcher.start()
 
 
-def _ring_key(path: Path, ring_key: int) -> bytes:
-    try:
-        return _ring().keys[ring_key]
-    except KeyError:
-        raise KeystoreError(f"{path} is wrapped under key {ring_key}, which UPSTANDER_KEYS does not hold") from None
+def _look_again_and_again() -> None:
+    while True:
+        time.sleep(LOOK_SECONDS)
+        for petition, held in list(_open.items()):
+            if _stamp(held.path) != held.stamp:
+                forget_secrets(petition)
 
 
-def _pack(petition: UUID, values: dict[str, bytes]) -> bytes:
-    """The bytes of a file; secrets are wrapped under the ring's active key."""
-    ring_key = _ring().active
-    cipher = AESGCM(derive(_ring().keys[ring_key], WRAP))
-    packed = {}
-    for name, value in values.items():
-        nonce = os.urandom(NONCE_BYTES)
-        wrapped = nonce + cipher.encrypt(nonce, value, _context(ring_key, petition, name))
-        packed[name] = {"ring_key": ring_key, "wrapped": base64.b64encode(wrapped).decode("ascii")}
-    return json.dumps({"format": FORMAT, "petition": str(petition), "secrets": packed}, indent=1).encode() + b"\n"
+def _begin_anew() -> None:
+    """A forked child has no watcher: it opens what it needs itself."""
+    global _guard, _watcher
+    _guard, _watcher = threading.Lock(), None
+    _open.clear()
 
 
-def _context(ring_key: int, petition: UUID, name: str) -> bytes:
-    return bytes([ring_key]) + petition.bytes + name.encode("ascii")
-
-
-@contextlib.contextmanager
-def _written(path: Path, content: bytes) -> Iterator[Path]:
-    """A durable draft beside the file, gone afterwards."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _path(petition: UUID) -> Path:
-    return Path(settings.KEYSTORE) / f"{petition}.json"
-
-
-def _ring() -> KeyRing:
-    ring: KeyRing = settings.KEYS
-    return ring
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)

@@ -91,6 +91,11 @@ def unseal_many(secret: bytes, petition: UUID, rows: Iterable[tuple[bytes, bytes
         raise CannotOpen("a sealed blob does not open at its place") from None
 
 
+def forget_ciphers() -> None:
+    """Drop every key that this process has prepared: the secret of one of them is to be forgotten."""
+    _cipher.cache_clear()
+
+
 @functools.lru_cache(maxsize=256)
 def _cipher(secret: bytes, version: int) -> AESGCM:
     return AESGCM(data_key(secret, version))

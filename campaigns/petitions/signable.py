@@ -29,7 +29,7 @@ READ_ONLY = {State.ARCHIVED, State.RETRACTED}  # public still, and signed no mor
 @dataclass(frozen=True)
 class SigningPetition:
     """What a process must know of a petition. `texts` leads from the SHA-256 of a wording, in hexadecimal, to its
-    version's id and language; `secrets` is None until the petition was opened; `ends_at` is when it closed or will."""
+    version's id and language; `opened` says whether it ever was; `ends_at` is when it closed or will."""
 
     id: int
     uuid: UUID
@@ -42,7 +42,12 @@ class SigningPetition:
     texts: Mapping[str, tuple[int, str]]
     aliases: Mapping[str, str] = field(repr=False)
     seal_version: int
-    secrets: PetitionSecrets | None = field(repr=False)
+    opened: bool
+
+    @property
+    def secrets(self) -> PetitionSecrets | None:
+        """Its open secrets, kept by the keystore alone; None until the petition was opened. Raises KeystoreError."""
+        return secrets_of(self.uuid) if self.opened else None
 
     @property
     def stage_now(self) -> Stage:
@@ -84,7 +89,7 @@ def forget_petitions() -> None:
 
 
 def load(petition: Petition) -> SigningPetition:
-    """What the acts on signatures must know of a petition, as stored now. Raises KeystoreError."""
+    """What the acts on signatures must know of a petition, as stored now."""
     versions = petition.text_versions.values_list("sha256", "pk", "lang")
     return SigningPetition(
         id=petition.pk,
@@ -98,7 +103,7 @@ def load(petition: Petition) -> SigningPetition:
         texts={sha256: (pk, lang) for sha256, pk, lang in versions},
         aliases=petition.alias_domains,
         seal_version=key_version(_seals_made()),
-        secrets=secrets_of(petition.uuid) if petition.opened_at is not None else None,
+        opened=petition.opened_at is not None,
     )
 
 

@@ -72,17 +72,18 @@ def payload(name: str, address: str, updates: bool) -> dict[str, Any]:
 
 
 def _row(petition: SigningPetition, submission: Submission) -> dict[str, Any]:
-    if petition.secrets is None or submission.text_sha256 not in petition.texts:
+    secrets = petition.secrets
+    if secrets is None or submission.text_sha256 not in petition.texts:
         raise UnknownText
-    email_key = digests.email_key(petition.secrets, submission.address.under(petition.aliases))
-    name_key = digests.name_key(petition.secrets, email_key, submission.name)
+    email_key = digests.email_key(secrets, submission.address.under(petition.aliases))
+    name_key = digests.name_key(secrets, email_key, submission.name)
     content = payload(submission.name, submission.address.typed, submission.updates)
     return {
         "petition": petition.id,
         "email_key": email_key,
         "name_key": name_key,
         "seed": os.urandom(SEED_BYTES),
-        "blob": seal(petition.secrets.seal, petition.seal_version, Place(petition.uuid, email_key, name_key), content),
+        "blob": seal(secrets.seal, petition.seal_version, Place(petition.uuid, email_key, name_key), content),
         "country": submission.country,
         "lang": submission.lang,
         "text": petition.texts[submission.text_sha256][0],

@@ -13,10 +13,16 @@ from django.core.management.base import SystemCheckError
 from pytest_django import Settings
 
 from campaigns.keystore import KeystoreError, check_keystore, create_secrets, forget_secrets, secrets_of
+from campaigns.keystore_files import LOCK
 from config.keys import KeyRing
 from tests.petitions.cast import at_once
 
 FIRST, SECOND = b"1" * 32, b"2" * 32
+
+
+def listed(keystore: Path) -> list[str]:
+    """What lies there beside the lock."""
+    return [entry.name for entry in keystore.iterdir() if entry.name != LOCK]
 
 
 def test_a_file_opens_to_the_same_secrets(keystore: Path) -> None:
@@ -25,6 +31,7 @@ def test_a_file_opens_to_the_same_secrets(keystore: Path) -> None:
     secrets = secrets_of(petition)
     forget_secrets(petition)
     assert secrets_of(petition) == secrets
+    assert secrets.index is not None
     keys = {secrets.seal, secrets.index, secrets.email, secrets.name, secrets.salt, secrets.message_id}
     assert len(keys) == 6
     assert {len(key) for key in keys} == {32}
@@ -35,13 +42,14 @@ def test_files_and_folder_are_closed_to_others(keystore: Path) -> None:
     path = keystore / f"{petition}.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(keystore.stat().st_mode) == 0o700
-    assert [entry.name for entry in keystore.iterdir()] == [path.name]
+    assert listed(keystore) == [path.name]
 
 
 def test_secrets_stand_in_no_file_in_clear_and_in_no_repr(keystore: Path) -> None:
     create_secrets(petition := uuid4())
     content = (keystore / f"{petition}.json").read_bytes()
     secrets = secrets_of(petition)
+    assert secrets.index is not None
     for secret in (secrets.seal, secrets.index):
         assert secret not in content
         assert secret.hex().encode() not in content
@@ -54,7 +62,7 @@ def test_secrets_are_made_once_whoever_comes_first(keystore: Path) -> None:
     before = (keystore / f"{petition}.json").read_bytes()
     create_secrets(petition)
     assert (keystore / f"{petition}.json").read_bytes() == before
-    assert [entry.name for entry in keystore.iterdir()] == [f"{petition}.json"]
+    assert listed(keystore) == [f"{petition}.json"]
 
 
 def test_a_missing_ring_key_stops_the_start_and_is_named(keystore: Path, settings: Settings) -> None:
@@ -76,8 +84,11 @@ def test_a_wrong_ring_key_is_named(settings: Settings) -> None:
     settings.KEYS = KeyRing(active=1, keys={1: FIRST})
     create_secrets(petition := uuid4())
     settings.KEYS = KeyRing(active=1, keys={1: SECOND})
-    with pytest.raises(KeystoreError, match=rf"{petition}\.json does not open under key 1 of UPSTANDER_KEYS"):
+    says = rf"{petition}\.json does not open under key 1 of UPSTANDER_KEYS"
+    with pytest.raises(KeystoreError, match=says):
         secrets_of(petition)
+    with pytest.raises(KeystoreError, match=says):
+        check_keystore()
 
 
 def test_a_ring_with_more_keys_opens_older_files(settings: Settings) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaigns import key_derivation
+from campaigns.key_derivation import data_key, derive
+from campaigns.keystore import secrets_of
+from campaigns.petitions.petitions import Petition
+from campaigns.petitions.signable import forget_petitions
 from campaigns.sealing import CannotOpen, Place, key_version, seal, unseal, unseal_many
+from tests.petitions.cast import post
 
 SECRET = bytes(range(32))
 places = st.builds(Place, st.uuids(), st.binary(min_size=16, max_size=16), st.binary(min_size=8, max_size=8))
@@ -86,3 +94,47 @@ def test_the_same_content_is_never_sealed_alike() -> None:
 
 def test_a_new_key_begins_long_before_random_nonces_would_meet() -> None:
     assert [key_version(seals) for seals in (0, 2**30 - 1, 2**30, 2**31, 2**50)] == [1, 1, 2, 3, 255]
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_contents_of_one_step_of_length_cannot_be_told_apart_by_it(one: str, other: str) -> None:
+    def steps(text: str) -> int:
+        return len(json.dumps({"name": text}, ensure_ascii=False, separators=(",", ":")).encode()) // 128
+
+    sizes = [len(seal(SECRET, 1, PLACE, {"name": text})) for text in (one, other)]
+    assert (sizes[0] == sizes[1]) == (steps(one) == steps(other))
+
+
+def test_after_2_to_the_30_seals_new_rows_are_sealed_under_another_key_and_old_ones_still_open(
+    petition: Petition,
+) -> None:
+    before = post(petition, "before@example.org")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('signature_id_seq', %s)", [2**30])
+    forget_petitions()
+    after = post(petition, "after@example.org")
+    assert [row.personal.blob[0] for row in (before, after)] == [1, 2]
+    secrets = secrets_of(petition.uuid)
+    for row, address in ((before, "before@example.org"), (after, "after@example.org")):
+        place = Place(petition.uuid, row.personal.email_key, row.personal.name_key)
+        assert unseal(secrets.seal, place, row.personal.blob)["email"] == address
+        with pytest.raises(CannotOpen):  # the version is bound, too
+            unseal(secrets.seal, place, bytes([3 - row.personal.blob[0]]) + row.personal.blob[1:])
+
+
+LABELS = {name: value for name, value in vars(key_derivation).items() if isinstance(value, bytes)}
+
+
+@given(st.binary(min_size=32, max_size=32), st.integers(1, 255), st.integers(1, 255))
+def test_keys_of_two_purposes_are_never_equal(secret: bytes, one: int, other: int) -> None:
+    keys = {name: derive(secret, label) for name, label in LABELS.items()}
+    keys |= {f"data {version}": data_key(secret, version) for version in (one, other)}
+    assert len(set(keys.values())) == len(keys)
+    assert secret not in keys.values()
+
+
+def test_no_label_is_the_beginning_of_another() -> None:
+    # A version byte follows one of them: no label may be what another becomes with it.
+    assert len(LABELS) > 6
+    found = list(LABELS.values())
+    assert not [one for one in found for other in found if one is not other and other.startswith(one)]

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from campaigns.keystore import KeystoreError, check_keystore
 from config import demonstration, embedded
 from config.demo_processes import Processes, hold_directory
 from config.embedded_programs import EmbeddedError
@@ -56,9 +57,10 @@ class Command(BaseCommand):
         for number in ENDING:
             signal.signal(number, raise_interrupt)
         try:
+            check_keystore()
             # Held from here on, so that the server stays up between the processes below.
             embedded.cluster_at(str(settings.VAR / "postgresql")).start()
-        except EmbeddedError as problem:
+        except (EmbeddedError, KeystoreError) as problem:
             raise CommandError(str(problem)) from None
         manage = [sys.executable, "manage.py"]
         subprocess.run([*manage, "prepare_demo"], check=True, cwd=settings.BASE_DIR)

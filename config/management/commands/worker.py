@@ -8,9 +8,10 @@ import time
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from campaigns.demonstrations.mail_source import PledgeMails
+from campaigns.keystore import KeystoreError, check_keystore
 from campaigns.mail_delivery import configured_transport
 from campaigns.mailing import Mailer
 from campaigns.petitions.mail_source import ConfirmMails
@@ -29,8 +30,15 @@ class Command(BaseCommand):
 
     help = "Send mails, count signatures, do what a clock calls for. Any number of workers may run."
 
+    requires_system_checks = ()  # they follow, once the keystore has told in one line what is wrong with it
+
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         """The main thread only waits for the signal."""
+        try:
+            check_keystore()
+        except KeystoreError as problem:
+            raise CommandError(str(problem)) from None
+        self.check()
         signal.signal(signal.SIGTERM, _end)
         stop = threading.Event()
         if verbosity:
