@@ -7,8 +7,6 @@ The standard library's policy refuses a line end in a header, so no header can b
 
 from __future__ import annotations
 
-import base64
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
@@ -61,8 +59,8 @@ class Words:
     one_click: str = ""
 
 
-def letter(words: Words, *, to: str, message_id: str) -> Letter:
-    """Write a mail; `to` is an address as typed.
+def letter(words: Words, *, to: str, reference: str) -> Letter:
+    """Write a mail; `to` is an address as typed, `reference` what `campaigns.mail_references` calls it.
 
     Raises ValueError for an address that cannot be mailed or a header with a line end.
     """
@@ -79,7 +77,7 @@ def letter(words: Words, *, to: str, message_id: str) -> Letter:
     message["From"] = sender
     message["To"] = recipient
     message["Date"] = formatdate()
-    message["Message-ID"] = message_id
+    message["Message-ID"] = message_id(reference, words.sender)
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = words.lang
     if words.one_click:
@@ -88,11 +86,10 @@ def letter(words: Words, *, to: str, message_id: str) -> Letter:
     return Letter(sender=parseaddr(sender)[1], recipient=recipient.addr_spec, message=message)
 
 
-def message_id(key: bytes, *parts: bytes, sender: str = "") -> str:
-    """The same Message-ID whenever the same mail is tried: HMAC-SHA256 under a derived key over parts of fixed
-    length. Its host part is the sender's domain, never the machine's name; `sender` as in `Words`."""
-    name = base64.b32encode(hmac.digest(key, b"".join(parts), "sha256")[:20]).decode("ascii").lower()
-    return f"<{name}@{sender_domain(sender)}>"
+def message_id(reference: str, sender: str = "") -> str:
+    """The Message-ID of a mail of `campaigns.mail_references`. Its host part is the sender's domain, never the
+    machine's name; `sender` as in `Words`."""
+    return f"<{reference}@{sender_domain(sender)}>"
 
 
 def sender_domain(sender: str = "") -> str:

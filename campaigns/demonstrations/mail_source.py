@@ -17,13 +17,14 @@ from django.db import connection
 from django.db.models import Count, F, Min, QuerySet
 from django.db.models.functions import Least, Now
 
+from campaigns import mail_references
 from campaigns.demonstrations.confirm_mail import words
 from campaigns.demonstrations.demonstration_reading import demonstration_by_id
 from campaigns.demonstrations.own_pledge import content_of
 from campaigns.demonstrations.pledges import LINK_LIFE, MAILS_PER_PLEDGE, Pledge
 from campaigns.demonstrations.pledging import OPEN
 from campaigns.keystore import secrets_of
-from campaigns.mail_letters import Letter, letter, message_id
+from campaigns.mail_letters import Letter, letter
 from campaigns.mailing import Queue
 
 LEASE = timedelta(minutes=5)
@@ -89,7 +90,7 @@ class PledgeMails:
         return letter(
             words(demonstration, pledge),
             to=content_of(pledge)["email"],
-            message_id=message_id(key, demonstration.uuid.bytes, bytes(pledge.owner_key), bytes([claim.no])),
+            reference=mail_references.make(key, demonstration.uuid, bytes(pledge.owner_key), claim.no),
         )
 
     def mark_sending(self, claim: Claim) -> bool:

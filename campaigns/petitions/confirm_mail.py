@@ -20,6 +20,7 @@ SUBJECTS = {
     State.HELD: _("Your signature has to wait"),
     State.CONFIRMED: _("Your signature is already counted"),
 }
+REMINDER = _("Reminder: please confirm your signature")
 TEMPLATES = {
     State.PENDING: "petitions/mail/confirm",
     State.HELD: "petitions/mail/held",
@@ -27,8 +28,13 @@ TEMPLATES = {
 }
 
 
-def words(petition: Petition, state: State, lang: str, signature_id: int, seed: bytes) -> Words:
-    """The mail for a row in this state, with its links, in the signer's language or else the petition's."""
+def words(
+    petition: Petition, state: State, lang: str, signature_id: int, seed: bytes, *, reminder: bool = False
+) -> Words:
+    """The mail for a row in this state, with its links, in the signer's language or else the petition's.
+
+    `reminder`: it follows a mail that asked the same.
+    """
     lang = lang if lang in dict(settings.LANGUAGES) else petition.original_lang
 
     def link(purpose: Purpose) -> str:
@@ -36,7 +42,7 @@ def words(petition: Petition, state: State, lang: str, signature_id: int, seed: 
         return f"{settings.ORIGIN}/{lang}/{purpose}/{token}/"
 
     return Words(
-        subject=SUBJECTS[state],
+        subject=REMINDER if reminder else SUBJECTS[state],
         templates=TEMPLATES[state],
         lang=lang,
         context={
@@ -44,6 +50,7 @@ def words(petition: Petition, state: State, lang: str, signature_id: int, seed: 
             "confirm_url": link(Purpose.CONFIRM),
             "withdraw_url": link(Purpose.WITHDRAW),
             "days": PENDING_LIFE.days,
+            "reminder": reminder,
             "origin": settings.ORIGIN,
         },
     )

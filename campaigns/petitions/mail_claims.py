@@ -4,6 +4,8 @@
 
 - 1 to 4 are caused by posts, at most three of them within 24 hours; a mail still on its way covers a new post, and an
   address that the server refused gets no more.
+- One of them may be a reminder, two days after the last mail to a mailbox where somebody still waits. When it is due
+  stands in the row of mail 1 alone and is taken out by whoever claims it, so a mailbox is reminded once.
 - 5 is kept for a request made from an earlier mail's page: posting somebody's address often cannot silence her.
 
 Each statement is run on its own, autocommitted: nobody holds the lock of a signature's row while mail is sent, for
@@ -11,7 +13,10 @@ its signer's next post would have to wait. Rows are claimed with SKIP LOCKED (Po
 Clause") and numbers inserted in one order, so mailers meet in no deadlock, however many there are.
 """
 
+from datetime import timedelta
+
 NO_ON_REQUEST = 5
+REMIND_AFTER = timedelta(days=2)
 
 # The row whose address and link the mail gets: the newest that waits, else one that is held, else a confirmed one.
 # The row that stands for everyone past six has no address of its own (no blob), so it never is the one.
@@ -45,8 +50,41 @@ TAKE_NEW = f"""
         ON CONFLICT DO NOTHING
         RETURNING petition_id, email_key, due_at, tries
     )
-    SELECT petition_id, email_key, numbered.no, given.due_at, given.tries, id, name_key, seed, blob, lang, state
+    SELECT petition_id, email_key, numbered.no, given.due_at, given.tries, id, name_key, seed, blob, lang, state, false
     FROM given JOIN numbered USING (petition_id, email_key) ORDER BY since, first"""  # noqa: S608
+
+REMINDER_DUE = "SELECT EXISTS (SELECT FROM mailbox_mail WHERE remind_at <= now())"
+
+# Where a later mail left less than two days ago, the reminder moves behind it.
+TAKE_REMINDERS = f"""
+    WITH due AS (
+        SELECT petition_id, email_key, no, remind_at FROM mailbox_mail
+        WHERE remind_at <= now() ORDER BY remind_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ), box AS (
+        SELECT due.petition_id, due.email_key, due.remind_at, mails.*
+        FROM due CROSS JOIN LATERAL (
+            SELECT max(no) FILTER (WHERE no < {NO_ON_REQUEST}) AS newest,
+                   max(sending_at) + interval '2 days' AS earliest,
+                   bool_or(refused_at IS NOT NULL OR sending_at IS NULL) AS covered
+            FROM mailbox_mail m WHERE m.petition_id = due.petition_id AND m.email_key = due.email_key
+        ) mails
+    ), cleared AS (
+        UPDATE mailbox_mail m SET remind_at = CASE WHEN box.earliest > now() THEN box.earliest END
+        FROM box JOIN due USING (petition_id, email_key)
+        WHERE (m.petition_id, m.email_key, m.no) = (due.petition_id, due.email_key, due.no)
+    ), numbered AS (
+        SELECT box.petition_id, box.email_key, box.remind_at, 1 + box.newest AS no, row.*
+        FROM box CROSS JOIN LATERAL ({ROW_OF_BOX}) row
+        WHERE row.state = 0 AND box.earliest <= now() AND box.newest < {NO_ON_REQUEST} - 1 AND box.covered IS NOT TRUE
+          AND box.petition_id = ANY(%(reminding)s::int[])
+    ), given AS (
+        INSERT INTO mailbox_mail (petition_id, email_key, no, signature_id, due_at, reminder)
+        SELECT petition_id, email_key, no, id, now() + %(lease)s, true FROM numbered ORDER BY petition_id, email_key
+        ON CONFLICT DO NOTHING
+        RETURNING petition_id, email_key, due_at, tries
+    )
+    SELECT petition_id, email_key, numbered.no, given.due_at, given.tries, id, name_key, seed, blob, lang, state, true
+    FROM given JOIN numbered USING (petition_id, email_key) ORDER BY remind_at, id"""  # noqa: S608
 
 TAKE_AGAIN = f"""
     WITH again AS (
@@ -57,13 +95,14 @@ TAKE_AGAIN = f"""
         UPDATE mailbox_mail m SET due_at = now() + %(lease)s FROM again
         WHERE (m.petition_id, m.email_key, m.no) = (again.petition_id, again.email_key, again.no)
         RETURNING m.petition_id, m.email_key, m.no, m.due_at, m.tries, m.signature_id, m.claimed_at,
-                  again.due_at AS since
+                  m.reminder, again.due_at AS since
     )
-    SELECT box.petition_id, box.email_key, box.no, box.due_at, box.tries, row.*
+    SELECT box.petition_id, box.email_key, box.no, box.due_at, box.tries, row.*, box.reminder
     FROM box LEFT JOIN LATERAL ({ROW_OF_BOX}) row ON true ORDER BY since, claimed_at, signature_id"""  # noqa: S608
 
 DUE = """
     SELECT EXISTS (SELECT FROM signature WHERE mail_due_at <= now())
+        OR EXISTS (SELECT FROM mailbox_mail WHERE remind_at <= now())
         OR EXISTS (SELECT FROM mailbox_mail WHERE sending_at IS NULL AND refused_at IS NULL AND due_at <= now())"""
 
 QUEUE = """

@@ -15,12 +15,14 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.db.models.functions import Least, Now
 
+from campaigns import mail_references
 from campaigns.keystore import secrets_of
-from campaigns.mail_letters import Letter, letter, message_id
+from campaigns.mail_letters import Letter, letter
 from campaigns.mailing import Queue
 from campaigns.petitions import mail_claims
 from campaigns.petitions.confirm_mail import words
-from campaigns.petitions.petitions import Petition
+from campaigns.petitions.petitions import Petition, Stage
+from campaigns.petitions.signable import READ_ONLY
 from campaigns.petitions.signatures import MailboxMail, State
 from campaigns.sealing import Place, unseal
 
@@ -45,6 +47,7 @@ class Claim:
     blob: bytes = field(repr=False)
     lang: str
     state: int
+    reminder: bool
 
 
 class ConfirmMails:
@@ -58,15 +61,25 @@ class ConfirmMails:
         return bool(_rows(mail_claims.DUE)[0][0])
 
     def claim(self, limit: int) -> Sequence[Claim]:
-        """First what waits for another try, then new posts, each oldest first."""
-        again = _rows(mail_claims.TAKE_AGAIN, limit=limit, lease=self._lease)
-        fresh = _rows(mail_claims.TAKE_NEW, limit=limit - len(again), lease=self._lease) if len(again) < limit else []
-        petitions = Petition.objects.prefetch_related("texts").in_bulk({row[0] for row in again + fresh})
-        claims = [Claim(petitions[row[0]], *row[1:]) for row in again + fresh]
+        """First what waits for another try, then new posts, then reminders, each oldest first."""
+        rows = _rows(mail_claims.TAKE_AGAIN, limit=limit, lease=self._lease)
+        if len(rows) < limit:
+            rows += _rows(mail_claims.TAKE_NEW, limit=limit - len(rows), lease=self._lease)
+        if len(rows) < limit:
+            rows += self._reminders(limit - len(rows))
+        petitions = Petition.objects.prefetch_related("texts").in_bulk({row[0] for row in rows})
+        claims = [Claim(petitions[row[0]], *row[1:]) for row in rows]
         for claim in claims:
-            if claim.signature_id is None:  # everybody in the mailbox has withdrawn or expired since
+            if not _wanted(claim):
                 _ours(claim).delete()
-        return [claim for claim in claims if claim.signature_id is not None]
+        return [claim for claim in claims if _wanted(claim)]
+
+    def _reminders(self, limit: int) -> list[tuple[Any, ...]]:
+        """Which petitions remind is asked only when a reminder is due: mostly none is."""
+        if not _rows(mail_claims.REMINDER_DUE)[0][0]:
+            return []
+        reminding = [petition.pk for petition in Petition.objects.visible() if _reminds(petition)]
+        return _rows(mail_claims.TAKE_REMINDERS, limit=limit, lease=self._lease, reminding=reminding)
 
     def write(self, claim: Claim) -> Letter:
         """The mail, in the signer's language, holding nothing that the signer typed.
@@ -76,16 +89,20 @@ class ConfirmMails:
         secrets = secrets_of(claim.petition.uuid)
         place = Place(claim.petition.uuid, claim.email_key, claim.name_key)
         assert claim.signature_id is not None
-        said = words(claim.petition, State(claim.state), claim.lang, claim.signature_id, claim.seed)
+        said = words(
+            claim.petition, State(claim.state), claim.lang, claim.signature_id, claim.seed, reminder=claim.reminder
+        )
         return letter(
             said,
             to=unseal(secrets.seal, place, claim.blob)["email"],
-            message_id=message_id(secrets.message_id, claim.petition.uuid.bytes, claim.email_key, bytes([claim.no])),
+            reference=mail_references.make(secrets.message_id, claim.petition.uuid, claim.email_key, claim.no),
         )
 
     def mark_sending(self, claim: Claim) -> bool:
-        """See `MailSource`."""
-        return _ours(claim).filter(sending_at=None).update(sending_at=Now()) == 1
+        """See `MailSource`. A mailbox's first mail that asks to confirm is what a reminder may follow."""
+        first = claim.no == 1 and claim.state == State.PENDING
+        remind_at = Now() + mail_claims.REMIND_AFTER if first else None
+        return _ours(claim).filter(sending_at=None).update(sending_at=Now(), remind_at=remind_at) == 1
 
     def mark_sent(self, claim: Claim) -> None:
         """See `MailSource`."""
@@ -97,12 +114,13 @@ class ConfirmMails:
 
     def retry_later(self, claim: Claim, delay: timedelta) -> None:
         """See `MailSource`."""
-        _ours(claim).update(sending_at=None, due_at=Now() + delay, tries=Least(F("tries") + 1, 1000))
+        later = {"due_at": Now() + delay, "tries": Least(F("tries") + 1, 1000)}
+        _ours(claim).update(sending_at=None, remind_at=None, **later)
 
     def release(self, claims: Sequence[Claim]) -> None:
         """See `MailSource`."""
         for claim in claims:
-            _ours(claim).update(sending_at=None, due_at=Now())
+            _ours(claim).update(sending_at=None, remind_at=None, due_at=Now())
 
     def queue(self) -> Queue:
         """See `MailSource`; repeats that wait for their two minutes are not counted."""
@@ -124,6 +142,17 @@ def request_mail(petition_id: int, email_key: bytes, signature_id: int) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def _wanted(claim: Claim) -> bool:
+    """Not if everybody in the mailbox has withdrawn or expired since; a reminder only if there still is a reason."""
+    if claim.signature_id is None:
+        return False
+    return not claim.reminder or (claim.state == State.PENDING and _reminds(claim.petition))
+
+
+def _reminds(petition: Petition) -> bool:
+    return petition.reminders and petition.state not in READ_ONLY and petition.stage_now == Stage.OPEN
 
 
 def _ours(claim: Claim) -> models.QuerySet[MailboxMail]:

@@ -60,7 +60,13 @@ class PetitionAdmin(ExportingAdmin, PublishableAdmin, HasTextsAdmin):
     search_fields = ("key", "uid", "texts__title")
     autocomplete_fields = ("campaign",)
     inlines = (UpdateRows,)
-    fields = (("key", "campaign"), ("goal", "closes_at"), "linger", ("release_at", "original_lang"), "demo")
+    fields = (
+        ("key", "campaign"),
+        ("goal", "closes_at"),
+        ("linger", "reminders"),
+        ("release_at", "original_lang"),
+        "demo",
+    )
 
     def get_urls(self) -> list[URLPattern]:
         """One address for each act."""

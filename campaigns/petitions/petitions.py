@@ -88,6 +88,9 @@ class Petition(HasTexts, Publishable):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed on"), null=True, blank=True, editable=False)
     linger = models.CharField(_("when the count moves"), max_length=7, choices=Linger, default=Linger.NORMAL)
+    reminders = models.BooleanField(
+        _("remind once who has not confirmed after two days"), default=True, db_default=True
+    )
     alias_domains = models.JSONField(_("alias domains"), default=default_aliases, blank=True)
     demo = models.BooleanField(_("demo data"), default=False)
 

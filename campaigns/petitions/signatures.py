@@ -136,7 +136,8 @@ class MailboxMail(models.Model):
     """A mail of a petition to a mailbox, numbered: the cap is this table's primary key, whoever races.
 
     It outlives the rows it was for, so that deleting and signing again brings no sixth mail. `due_at` is when the
-    mailer takes it up again; `sending_at` is committed just before the content leaves.
+    mailer takes it up again; `sending_at` is committed just before the content leaves. `remind_at` is when a reminder
+    is to follow, and `reminder` marks that one.
     """
 
     pk = models.CompositePrimaryKey("petition_id", "email_key", "no")
@@ -150,10 +151,14 @@ class MailboxMail(models.Model):
     sending_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    reminder = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "mailbox_mail"
         indexes = [
+            # The mailer's last look: mailboxes to remind, oldest first.
+            models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="mailbox_mail_remind"),
             # The mailer's second look: claimed mails that have not left, oldest first.
             models.Index(fields=["due_at"], condition=Q(sending_at=None, refused_at=None), name="mailbox_mail_due"),
         ]

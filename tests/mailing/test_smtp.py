@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from campaigns.mail_letters import Letter, Words, letter, message_id
+from campaigns.mail_letters import Letter, Words, letter
 from campaigns.mail_smtp import SmtpServer as Settings
 from campaigns.mail_smtp import SmtpTransport
 from campaigns.mail_transport import MailError, Objected, OutcomeUnknown, Postponed, Refused, ServerAway
 from campaigns.petitions.petitions import PetitionText
 from tests.smtp_server import HOST, SmtpServer
-
-KEY = bytes(32)
 
 
 @pytest.fixture
@@ -30,7 +28,7 @@ def a_letter(to: str = "reader@example.net", number: int = 1) -> Letter:
         lang="en",
         context={"petition": PetitionText(lang="en", title=".One\n.Two")},
     )
-    return letter(said, to=to, message_id=message_id(KEY, bytes([number])))
+    return letter(said, to=to, reference=f"mail-{number}")
 
 
 def send(transport: SmtpTransport, letter: Letter) -> None:
@@ -128,4 +126,4 @@ def test_no_line_end_gets_into_an_address(text: str) -> None:
 def test_no_line_end_gets_into_a_header() -> None:
     said = Words(subject="Hello\r\nBcc: all@example.net", templates="petitions/mail/already", lang="en", context={})
     with pytest.raises(ValueError, match="linefeed"):
-        letter(said, to="a@example.net", message_id="<a@example.org>")
+        letter(said, to="a@example.net", reference="a")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from campaigns.mail_letters import Words, letter, message_id
+from campaigns.mail_letters import Words, letter
 from campaigns.mailing import Mailer
 from campaigns.petitions.petitions import PetitionText
 from campaigns.petitions.signable import SigningPetition
@@ -57,7 +57,7 @@ def test_headers_name_the_sender_and_no_machine(mail: Received) -> None:
     assert headers["Auto-Submitted"] == "auto-generated"
     assert headers["From"] == "Upstander <petitions@example.org>"
     assert headers["List-Unsubscribe"] is headers["List-Unsubscribe-Post"] is None
-    assert re.fullmatch(r"<[a-z2-7]{32}@example\.org>", headers["Message-ID"])
+    assert re.fullmatch(r"<[a-z2-7]{53}@example\.org>", headers["Message-ID"])
 
 
 def test_the_message_id_is_no_key_of_the_mailbox(mail: Received) -> None:
@@ -98,16 +98,15 @@ NEWS = Words(
 
 
 def test_a_mail_of_a_list_is_ended_by_one_click() -> None:
-    news = letter(replace(NEWS, one_click="https://act.example.org/end/1/"), to="a@example.net", message_id="<a@b.org>")
+    news = letter(replace(NEWS, one_click="https://act.example.org/end/1/"), to="a@example.net", reference="a")
     assert news.message["List-Unsubscribe"] == "<https://act.example.org/end/1/>"
     assert news.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def test_a_mail_may_come_from_a_neutral_sender_and_shows_no_other() -> None:
     neutral = "Messages <post@plain.example>"
-    name = message_id(bytes(32), b"1", sender=neutral)
-    sent = letter(replace(NEWS, sender=neutral), to="a@example.net", message_id=name)
+    sent = letter(replace(NEWS, sender=neutral), to="a@example.net", reference="a")
     assert sent.message["From"] == neutral
     assert sent.sender == "post@plain.example"
-    assert name.endswith("@plain.example>")
+    assert sent.message["Message-ID"] == "<a@plain.example>"
     assert b"example.org" not in sent.as_bytes()
