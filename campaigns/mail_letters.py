@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import EmailPolicy
 from email.utils import formatdate, parseaddr
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,21 @@ from django.utils.translation import get_language_info, override
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+class _UnbrokenNames(EmailPolicy):
+    """The standard policy for SMTP, but for the line of the Message-ID: mail servers that search it there read on no
+    next line (RFC 5322, 2.1.1 allows 998 characters)."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """One header as bytes."""
+        if name.lower() == "message-id":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+SMTP = _UnbrokenNames(linesep="\r\n")
+SMTPUTF8 = SMTP.clone(utf8=True)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -22,12 +23,13 @@ ASKS = "Please confirm your signature"
 REMINDS = "Reminder: please confirm your signature"
 
 
-def let_pass(time: timedelta) -> None:
+def let_pass(span: timedelta) -> None:
+    values: dict[str, Any] = {"t": span}
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE mailbox_mail SET claimed_at = claimed_at - %(t)s, sending_at = sending_at - %(t)s,"
             " sent_at = sent_at - %(t)s, remind_at = remind_at - %(t)s",
-            {"t": time},
+            values,
         )
 
 
