@@ -33,6 +33,11 @@ KNOWN = {
     "DEFAULT_FROM_EMAIL": "sender of every mail, for example `Our name <petitions@example.org>`",
     "UPSTANDER_SECOND_EYES": "1: nobody approves at the desk what they wrote last",
     "UPSTANDER_PROCESSES": "web and worker processes in all, for checking the database's connections (default 4)",
+    "TRUSTED_PROXIES": "networks of the proxies in front of the site, like `127.0.0.1, 10.0.0.0/8`",
+    "UPSTANDER_LIMIT_SOFT": "posts an hour from one network to one petition, before more is asked (default 30)",
+    "UPSTANDER_LIMIT_HARD": "posts an hour, before only a proof of work passes (default 600)",
+    "UPSTANDER_LIMIT_PETITION": "posts an hour to one petition from everywhere, before more is asked (default 100000)",
+    "UPSTANDER_PROOF_COST": "how much work a proof of work is, in rounds of PBKDF2 a try (default 4000)",
     "UPSTANDER_MAIL_RATE": "mails a second that each worker sends at most (default 10)",
     "DEBUG": "1 only on a developer's machine",
     "UPSTANDER_ORIGIN": "the site's public address, for example https://act.example.org",
@@ -132,3 +137,11 @@ def refuse_shared_keys(**purposes: Iterable[bytes]) -> None:
     if first == second:
         raise SettingError(second, "lists one key under two ids; make another with `manage.py generate_keys`")
     raise SettingError(second, f"holds a key of {first} too; each purpose needs its own: `manage.py generate_keys`")
+
+
+def checked(name: str, parse: Callable[[str], T]) -> T:
+    """An optional setting through a parser whose ValueError may repeat the value: nothing in it is secret."""
+    try:
+        return parse(optional(name))
+    except ValueError as problem:
+        raise SettingError(name, str(problem)) from None

@@ -11,7 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import demonstration, environment, keys
+from config import client_network, demonstration, environment, keys
 
 BASE_DIR = environment.ROOT
 
@@ -46,6 +46,15 @@ environment.refuse_shared_keys(
     UPSTANDER_SUPPRESSION_KEY=[SUPPRESSION_KEY],
 )
 KEYSTORE = Path(environment.required("UPSTANDER_KEYSTORE")).absolute()
+
+# --- Floods -------------------------------------------------------------------------------------------------------
+TRUSTED_PROXIES = environment.checked("TRUSTED_PROXIES", client_network.parse_networks)
+# Behind a proxy that nobody has named, everybody seems to come from it: then networks are told apart by nothing.
+KNOWS_NETWORKS = bool(TRUSTED_PROXIES) or not SECURE
+LIMIT_SOFT = environment.whole_number("UPSTANDER_LIMIT_SOFT", 30, low=1, high=1_000_000)
+LIMIT_HARD = environment.whole_number("UPSTANDER_LIMIT_HARD", 600, low=LIMIT_SOFT, high=100_000_000)
+LIMIT_SUBJECT = environment.whole_number("UPSTANDER_LIMIT_PETITION", 100_000, low=1, high=1_000_000_000)
+PROOF_COST = environment.whole_number("UPSTANDER_PROOF_COST", 4000, low=1, high=1_000_000)
 
 # --- Parts --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -10,8 +10,11 @@ from django.core.wsgi import get_wsgi_application
 _django = get_wsgi_application()
 
 from campaigns.keystore import KeystoreError, check_keystore
+from campaigns.limit_counting import counts
+from campaigns.petitions.flood_incidents import write_notes
 from config.body_gate import BodyGate
 from config.page_cache import PageCache
+from config.regular_work import RegularWork, started_at_request
 from config.security import behind_tls
 from reports.editorial.removals import page_generation
 
@@ -19,5 +22,9 @@ try:
     check_keystore()  # a petition whose secrets cannot be opened must stop the start, not the first signer
 except KeystoreError as problem:
     raise SystemExit(f"upstander: {problem}") from None
-_gated = BodyGate(PageCache(_django, hosts=settings.ALLOWED_HOSTS, generation=page_generation))
+
+# What each process counts is shared with the others, and what goes on elsewhere is learnt, once a second.
+_flood_watch = RegularWork([counts.share, write_notes], seconds=1.0, name="floods")
+_served = PageCache(started_at_request(_django, _flood_watch), hosts=settings.ALLOWED_HOSTS, generation=page_generation)
+_gated = BodyGate(_served)
 application = behind_tls(_gated) if settings.SECURE else _gated

@@ -1,6 +1,7 @@
 """The tables of this room, gathered where Django looks for them."""
 
 from campaigns.petitions.consent import ConsentText
+from campaigns.petitions.flood_incidents import FloodIncident
 from campaigns.petitions.ledger_queue import LeafQueue, LeafRow, LedgerHead
 from campaigns.petitions.petitions import Petition, PetitionText, PetitionTextVersion
 from campaigns.petitions.signatures import MailboxMail, Signature
@@ -9,6 +10,7 @@ from campaigns.petitions.updates import PetitionUpdate, PetitionUpdateText
 
 __all__ = [
     "ConsentText",
+    "FloodIncident",
     "LeafQueue",
     "LeafRow",
     "LedgerHead",

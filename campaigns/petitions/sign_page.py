@@ -18,8 +18,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from campaigns.keystore import KeystoreError
+from campaigns.petitions.flood_gate import AskedForMore, admit, new_challenge, seconds_to_wait, standing
+from campaigns.petitions.flood_incidents import Admission
 from campaigns.petitions.petitions import Stage
 from campaigns.petitions.printed import no_petition, printed_by_id
+from campaigns.petitions.refusals import saving
 from campaigns.petitions.signing import NotOpen, NotSaved, SigningPetition, UnknownText, open_petition, sign
 from campaigns.petitions.signing_form import SignForm
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
@@ -31,7 +34,8 @@ log = logging.getLogger("upstander.petitions")
 @cache_control(no_store=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_petition(request: HttpRequest, slug: str) -> HttpResponse:
-    """303 to "check your mail"; 422 with the form and its errors; 409 when it cannot be signed now; 503 when nothing
+    """303 to "check your mail"; 422 with the form and its errors; 409 when it cannot be signed now; 429 when a network
+    or the petition is flooded and the post must bring more; 503 when nothing
     could be stored. A GET changes nothing and leads to the petition."""
     page = reverse("petitions:detail", args=[slug])
     if request.method != "POST":
@@ -57,12 +61,44 @@ def _sign(request: HttpRequest, petition: SigningPetition, form: SignForm) -> Ht
             raise NotOpen(petition.stage_now)
         if not form.is_valid():
             return _ask_again(request, petition, form)
-        sign(petition, form.submission(get_language()))
+        sign(petition, form.submission(get_language()), _admitted(request, petition))
+    except AskedForMore as asked:
+        return _one_more_step(request, petition, form, asked)
     except NotOpen:
         return _not_open(request, petition)
     except UnknownText:
         return _ask_again(request, petition, form)
     return None
+
+
+def _admitted(request: HttpRequest, petition: SigningPetition) -> Admission:
+    """How the post comes in. Raises AskedForMore, whoever signs: what was typed is no part of it."""
+    with saving():
+        return admit(standing(request.META, petition.id), request.POST)
+
+
+def _one_more_step(
+    request: HttpRequest, petition: SigningPetition, form: SignForm, asked: AskedForMore
+) -> HttpResponse:
+    """429: the form as it was filled in, with what else it takes while so much comes from one place."""
+    printed = printed_by_id(petition.id, get_language())
+    if printed is None:
+        return _not_open(request, petition)
+    request.alternates = printed.alternates  # type: ignore[attr-defined]
+    wait = seconds_to_wait()
+    context = {
+        "printed": printed,
+        "form": form,
+        "text_sha256": form.data.get("text", ""),
+        "language_form": "sign-form",
+        "hard": asked.hard,
+        "minutes": -(-wait // 60),
+    }
+    with saving():
+        context["challenge"] = new_challenge(petition.id, hard=asked.hard)
+    response = render(request, "petitions/one_more_step.html", context, status=429)
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def _ask_again(request: HttpRequest, petition: SigningPetition, form: SignForm) -> HttpResponse:

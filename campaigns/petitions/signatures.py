@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Length, Now
 
 from campaigns.petitions.consent import ConsentText
+from campaigns.petitions.flood_incidents import FloodIncident
 from campaigns.petitions.petitions import CONFIRM_AFTER_CLOSING, Petition, PetitionTextVersion
 
 models.BinaryField.register_lookup(Length)
@@ -83,6 +84,11 @@ class Signature(models.Model):
         ConsentText, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
     )
     consent_at = models.DateTimeField(null=True)
+    # Accepted while a limit was tripped; and whether its mail may hold no link, only the code to type.
+    flood_incident = models.ForeignKey(
+        FloodIncident, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
+    )
+    code_only = models.BooleanField(db_default=False)
 
     objects = SignatureQuerySet.as_manager()
 
@@ -91,6 +97,8 @@ class Signature(models.Model):
         indexes = [
             # The mailer's claim: rows whose mail is due, oldest first.
             models.Index(fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="signature_due"),
+            # The signatures of a flood, for those who judge it. Others are in no page of it.
+            models.Index(fields=["flood_incident"], condition=Q(flood_incident__isnull=False), name="signature_flood"),
         ]
         constraints = [
             # Signing's upsert meets its own row; signing, confirming and mailing find the rows of a mailbox.

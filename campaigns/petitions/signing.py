@@ -19,6 +19,7 @@ from django.db import connection
 
 from campaigns.addresses import Address
 from campaigns.petitions import digests
+from campaigns.petitions.flood_incidents import ADMITTED, Admission
 from campaigns.petitions.petitions import Stage
 from campaigns.petitions.refusals import NotOpen, NotSaved, UnknownText, saving
 from campaigns.petitions.signable import SigningPetition, open_petition
@@ -28,10 +29,12 @@ from campaigns.tokens import SEED_BYTES
 __all__ = ["NotOpen", "NotSaved", "SigningPetition", "Submission", "UnknownText", "open_petition", "sign"]
 
 SIGN = r"""
-INSERT INTO signature AS s (petition_id, email_key, name_key, seed, blob, country, lang, text_id, mail_due_at)
+INSERT INTO signature AS s (petition_id, email_key, name_key, seed, blob, country, lang, text_id,
+                            flood_incident_id, code_only, mail_due_at)
 SELECT %(petition)s::int, %(email_key)s::bytea,
        CASE WHEN full_ THEN '\xffffffffffffffff'::bytea ELSE %(name_key)s::bytea END, %(seed)s::bytea,
-       CASE WHEN full_ THEN NULL ELSE %(blob)s::bytea END, %(country)s::text, %(lang)s::text, %(text)s::bigint, now()
+       CASE WHEN full_ THEN NULL ELSE %(blob)s::bytea END, %(country)s::text, %(lang)s::text, %(text)s::bigint,
+       %(incident)s::int, %(code_only)s::boolean, now()
 FROM (SELECT count(*) >= 6 AND NOT coalesce(bool_or(name_key = %(name_key)s::bytea), false) AS full_
       FROM (SELECT name_key FROM signature
             WHERE petition_id = %(petition)s::int AND email_key = %(email_key)s::bytea LIMIT 16) waiting) mailbox
@@ -53,15 +56,17 @@ class Submission:
     updates: bool = False
 
 
-def sign(petition: SigningPetition, submission: Submission) -> None:
+def sign(petition: SigningPetition, submission: Submission, admission: Admission = ADMITTED) -> None:
     """Store a signature and let its mail be sent. Answers nothing, so that it tells nothing.
 
+    `admission` says how it came in; a row that is stored already keeps what it came with.
     Raises NotOpen, UnknownText or NotSaved; then nothing was stored.
     """
     stage = petition.stage_now
     if stage != Stage.OPEN:
         raise NotOpen(stage)
-    row = _row(petition, submission)
+    came_in = {"incident": admission.incident_id, "code_only": admission.code_only}
+    row = {**_row(petition, submission), **came_in}
     with saving(), connection.cursor() as cursor:
         cursor.execute(SIGN, row)
 

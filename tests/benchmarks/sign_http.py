@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -32,6 +32,12 @@ from tests.config.server_users import open_directory
 
 SLUG = "stop-the-trade-in-spyware"
 AIM = 0.15
+# All posts come from one address here: it is given as much as it likes.
+UNLIMITED = {
+    "UPSTANDER_LIMIT_SOFT": "1000000",
+    "UPSTANDER_LIMIT_HARD": "100000000",
+    "UPSTANDER_LIMIT_PETITION": "1000000000",
+}
 INSERT = """\\set n random(1, 1000000000)
 INSERT INTO signature_baseline (petition_id, email_key, name_key, seed, blob, country, lang, text_id, mail_due_at)
 VALUES (1, decode(md5(:n || '-' || :client_id || random()), 'hex'), substr(decode(md5(:n || 'b'), 'hex'), 1, 8),
@@ -50,7 +56,7 @@ def drive(port: int, text: str, seconds: float, connections: int) -> dict[str, f
 
 
 @contextlib.contextmanager
-def site(directory: Path) -> Iterator[tuple[int, str]]:
+def site(directory: Path, settings: Mapping[str, str] = UNLIMITED) -> Iterator[tuple[int, str]]:
     """The demo's content behind granian, without worker; its port and the hash of the wording to sign."""
     port = free_port()
     environment = {
@@ -58,6 +64,7 @@ def site(directory: Path) -> Iterator[tuple[int, str]]:
         "UPSTANDER_DEMO": "1",
         "UPSTANDER_VAR": str(directory),
         "UPSTANDER_ORIGIN": f"http://127.0.0.1:{port}",
+        **settings,
     }
     subprocess.run([sys.executable, "manage.py", "prepare_demo"], cwd=ROOT, env=environment, check=True)
     command = [

@@ -66,6 +66,7 @@ class Visitor:
 
     app: WSGIApplication
     headers: dict[str, str] = field(default_factory=dict)
+    environ: dict[str, Any] = field(default_factory=dict)
 
     def get(self, url: str, method: str = "GET", **headers: str) -> Reply:
         return self.send(method, url, b"", {}, headers)
@@ -91,7 +92,7 @@ class Visitor:
             "wsgi.input": BytesIO(body),
         }
         environ |= {f"HTTP_{name.upper()}": value for name, value in {**self.headers, **(headers or {})}.items()}
-        reply = self._answer(environ | dict(more))
+        reply = self._answer(environ | self.environ | dict(more))
         assert not SimpleCookie(reply["Set-Cookie"]), f"{method} {path} set a cookie"
         return reply
 

@@ -1,0 +1,105 @@
+"""Whether a post may be taken as it is, or is asked for more: decided in memory, by network and petition alone.
+
+What was typed is no part of the decision, so nothing about an address can be learnt from it. Under pressure a post
+brings a proof of work, or takes the way of the typed code; what is taken then belongs to an incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from campaigns.limit_counting import counts
+from campaigns.limit_rules import Pressure, count_post, is_crowded, packed, pressure
+from campaigns.petitions.flood_incidents import ADMITTED, Admission, FloodKind, incident_of, note
+from campaigns.proof_of_work import challenge, read_proof, take
+from config.client_network import Network, client_address, networks_of
+
+PROOF_FIELD = "proof"
+WAY_FIELD = "way"
+BY_CODE = "code"
+
+
+class AskedForMore(Exception):
+    """The post is not taken like this; `hard` says that only a proof of work will do."""
+
+    def __init__(self, *, hard: bool) -> None:
+        super().__init__("asked for more")
+        self.hard = hard
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a request stands with a petition. `networks` are those it is counted under."""
+
+    petition_id: int
+    networks: tuple[Network, ...] = field(repr=False)
+    pressure: Pressure
+    kind: FloodKind
+
+    @property
+    def subject(self) -> bytes:
+        """The petition, to be counted."""
+        return subject_of(self.petition_id)
+
+    @property
+    def incident_id(self) -> int:
+        """The incident that this post belongs to. Raises DatabaseError."""
+        where = packed(self.networks[-1]) if self.kind == FloodKind.NETWORK else b""
+        return incident_of(self.petition_id, self.kind, where)
+
+
+def standing(environ: Mapping[str, Any], petition_id: int) -> Standing:
+    """Where the sender of a request stands. Asks nobody."""
+    address = client_address(environ, settings.TRUSTED_PROXIES) if settings.KNOWS_NETWORKS else None
+    networks = () if address is None else networks_of(address)
+    found, subject = pressure(networks, subject_of(petition_id)), subject_of(petition_id)
+    if found == Pressure.NONE and is_crowded(subject):
+        return Standing(petition_id, networks, Pressure.SOFT, FloodKind.CROWD)
+    return Standing(petition_id, networks, found, FloodKind.NETWORK)
+
+
+def admit(here: Standing, post: Mapping[str, Any]) -> Admission:
+    """Take the post, and count it. Raises AskedForMore where it brings too little, and DatabaseError.
+
+    Without pressure nothing is asked of the database.
+    """
+    admission = ADMITTED if here.pressure == Pressure.NONE else _admit_under_pressure(here, post)
+    count_post(here.networks, here.subject)
+    return admission
+
+
+def new_challenge(petition_id: int, *, hard: bool) -> str:
+    """What the browser works on, as JSON. Raises DatabaseError."""
+    return challenge(_proof_subject(petition_id), hard=hard)
+
+
+def seconds_to_wait() -> int:
+    """Until the counts of this hour end."""
+    return counts.seconds_left()
+
+
+def subject_of(petition_id: int) -> bytes:
+    """A petition among the things that are counted."""
+    return b"petition" + petition_id.to_bytes(8, "big")
+
+
+def _admit_under_pressure(here: Standing, post: Mapping[str, Any]) -> Admission:
+    hard = here.pressure == Pressure.HARD
+    incident = here.incident_id
+    proof = read_proof(str(post.get(PROOF_FIELD, "")), _proof_subject(here.petition_id), hard=hard)
+    if proof is not None and take(proof):
+        note(incident, "by_proof")
+        return Admission(incident)
+    if not hard and post.get(WAY_FIELD) == BY_CODE:
+        note(incident, "by_code")
+        return Admission(incident, code_only=True)
+    note(incident, "asked")
+    raise AskedForMore(hard=hard)
+
+
+def _proof_subject(petition_id: int) -> str:
+    return f"petition {petition_id}"
