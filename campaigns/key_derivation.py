@@ -13,6 +13,7 @@ KEY_BYTES = 32
 
 # From a key of the ring UPSTANDER_KEYS.
 WRAP = b"upstander/v1/wrap"  # wraps a petition's secrets in their file
+PENDING_WRAP = b"upstander/v1/pending-wrap"  # wraps the keys of what waits to be confirmed, in safe mode
 
 # From a petition's seal secret.
 DATA = b"upstander/v1/data"  # seals personal data; a version byte follows

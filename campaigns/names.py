@@ -12,8 +12,8 @@ LONGEST = 100
 # Joiners spell Persian and Indic names, and the marks settle the direction of neutral signs: all are harmless.
 _HARMLESS_FORMATS = {"\u200c", "\u200d", "\u200e", "\u200f", "\u061c"}
 _FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-_FORMULA = ("=", "+", "-", "@")  # TAB and CR start one as well and are control characters
-_URL = re.compile(
+FORMULA = ("=", "+", "-", "@")  # TAB and CR start one as well and are control characters
+WEB_ADDRESS = re.compile(
     r"[a-z][a-z0-9+.-]*:/|\bwww\.|\w\.[a-z]{2,}/"
     r"|\w\w\.(?:com|net|org|info|biz|io|co|ru|cn|xyz|top|site|online|shop|link|click|app|dev|me)\b",
     re.IGNORECASE,
@@ -31,15 +31,25 @@ def parse_name(text: str) -> str:
     those that turn the direction of writing (a list would show another name than it holds), and a first sign that a
     spreadsheet takes for a formula.
     """
-    if any(unicodedata.category(char) in _FORBIDDEN and char not in _HARMLESS_FORMATS for char in text):
+    if acts_on_its_reader(text):
         raise InvalidName(_("The name holds an invisible control character. Type it anew instead of pasting it."))
-    name = " ".join(unicodedata.normalize("NFC", text).split())
-    if name.startswith(_FORMULA):
+    name = composed(text)
+    if name.startswith(FORMULA):
         raise InvalidName(_("A name cannot start with “%(sign)s”.") % {"sign": name[0]})
     if not any(char.isalnum() for char in name):
         raise InvalidName(_("Enter your name."))
     if len(name) > LONGEST:
         raise InvalidName(_("A name has at most %(count)d characters. Shorten it.") % {"count": LONGEST})
-    if _URL.search(name):
+    if WEB_ADDRESS.search(name):
         raise InvalidName(_("A name cannot hold the address of a web page. Enter the name alone."))
     return name
+
+
+def acts_on_its_reader(text: str) -> bool:
+    """Whether it holds control characters, or those that turn the direction of writing."""
+    return any(unicodedata.category(char) in _FORBIDDEN and char not in _HARMLESS_FORMATS for char in text)
+
+
+def composed(text: str) -> str:
+    """One line in NFC, trimmed, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())

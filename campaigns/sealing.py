@@ -54,10 +54,9 @@ def key_version(seals: int) -> int:
 
 def seal(secret: bytes, version: int, place: Place, payload: Mapping[str, Any]) -> bytes:
     """Seal a JSON object under the petition's seal secret; each call gives another blob."""
-    padder = PADDING.padder()
-    plain = padder.update(json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()) + padder.finalize()
     nonce = os.urandom(NONCE_BYTES)
-    return bytes([version]) + nonce + _cipher(secret, version).encrypt(nonce, plain, place.additional_data(version))
+    sealed = _cipher(secret, version).encrypt(nonce, _padded(payload), place.additional_data(version))
+    return bytes([version]) + nonce + sealed
 
 
 def unseal(secret: bytes, place: Place, blob: bytes) -> dict[str, Any]:
@@ -67,9 +66,7 @@ def unseal(secret: bytes, place: Place, blob: bytes) -> dict[str, Any]:
         plain = _cipher(secret, version).decrypt(nonce, sealed, place.additional_data(version))
     except (InvalidTag, IndexError, ValueError):
         raise CannotOpen("a sealed blob does not open at its place") from None
-    unpadder = PADDING.unpadder()
-    content: dict[str, Any] = json.loads(unpadder.update(plain) + unpadder.finalize())
-    return content
+    return _unpadded(plain)
 
 
 def unseal_many(secret: bytes, petition: UUID, rows: Iterable[tuple[bytes, bytes]]) -> Iterator[dict[str, Any]]:
@@ -89,6 +86,32 @@ def unseal_many(secret: bytes, petition: UUID, rows: Iterable[tuple[bytes, bytes
             yield read(decrypt(blob[1 : 1 + NONCE_BYTES], sealed, fixed + keys).decode())[0]
     except (InvalidTag, IndexError, ValueError):
         raise CannotOpen("a sealed blob does not open at its place") from None
+
+
+def seal_once(key: bytes, place: Place, payload: Mapping[str, Any]) -> bytes:
+    """nonce[12] ‖ ciphertext and tag under a key that seals nothing else; the place is bound as version 0."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, _padded(payload), place.additional_data(0))
+
+
+def unseal_once(key: bytes, place: Place, sealed: bytes) -> dict[str, Any]:
+    """The object that `seal_once` sealed. Raises CannotOpen."""
+    try:
+        plain = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.additional_data(0))
+    except (InvalidTag, ValueError):
+        raise CannotOpen("a sealed blob does not open at its place") from None
+    return _unpadded(plain)
+
+
+def _padded(payload: Mapping[str, Any]) -> bytes:
+    padder = PADDING.padder()
+    return padder.update(json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()) + padder.finalize()
+
+
+def _unpadded(plain: bytes) -> dict[str, Any]:
+    unpadder = PADDING.unpadder()
+    content: dict[str, Any] = json.loads(unpadder.update(plain) + unpadder.finalize())
+    return content
 
 
 def forget_ciphers() -> None:

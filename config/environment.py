@@ -31,6 +31,8 @@ KNOWN = {
     "DATABASE_POOL_SIZE": "connections each process may hold (default 8)",
     "EMAIL_URL": "smtp+tls://user:password@host:587 or smtp://host:25",
     "DEFAULT_FROM_EMAIL": "sender of every mail, for example `Our name <petitions@example.org>`",
+    "UPSTANDER_SAFE_FROM_EMAIL": "sender of the mails of petitions in safe mode (default: that of every mail, unnamed)",
+    "UPSTANDER_EXIT_URL": "where the button to leave a page of safe mode leads (default https://www.google.com/)",
     "UPSTANDER_SECOND_EYES": "1: nobody approves at the desk what they wrote last",
     "UPSTANDER_PROCESSES": "web and worker processes in all, for checking the database's connections (default 4)",
     "TRUSTED_PROXIES": "networks of the proxies in front of the site, like `127.0.0.1, 10.0.0.0/8`",
@@ -117,6 +119,15 @@ def origin(name: str) -> str:
         raise SettingError(name, "must be a scheme and a host without a final slash, like https://act.example.org")
     if parts.username or value != value.lower():
         raise SettingError(name, "must be in lower case and hold no user name")
+    return value
+
+
+def web_address(name: str, default: str) -> str:
+    """The address of a web page, or its default; nothing that a click would run."""
+    value = optional(name, default)
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not value.isprintable() or " " in value:
+        raise SettingError(name, "must be the address of a page, like https://example.org/")
     return value
 
 

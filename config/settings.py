@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +46,7 @@ environment.refuse_shared_keys(
     UPSTANDER_LOG_KEY=[LOG_KEY],
     UPSTANDER_SUPPRESSION_KEY=[SUPPRESSION_KEY],
 )
+EXIT_URL = environment.web_address("UPSTANDER_EXIT_URL", "https://www.google.com/")  # out of a page of safe mode
 KEYSTORE = Path(environment.required("UPSTANDER_KEYSTORE")).absolute()
 
 # --- Floods -------------------------------------------------------------------------------------------------------
@@ -212,6 +214,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.required("DEFAULT_FROM_EMAIL")
+# What a mail about a petition in safe mode shows as its sender: no name, unless the operator has a neutral one.
+SAFE_FROM_EMAIL = environment.optional("UPSTANDER_SAFE_FROM_EMAIL", parseaddr(DEFAULT_FROM_EMAIL)[1])
 MAIL_RATE = environment.whole_number("UPSTANDER_MAIL_RATE", 10, low=1, high=1000)  # mails a second, each worker
 MAILBOX = VAR / "mail"  # the demo's mails, shown at /demo/mail/
 

@@ -16,6 +16,7 @@ from campaigns.failure_kinds import kind_of
 from campaigns.limits import clear_past_days
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.petitions import close_due
+from campaigns.petitions.safe_mode import forget_addresses
 from campaigns.worker_state import LoopName, report_failure, report_work, worked_within
 
 logger = logging.getLogger("upstander.worker")
@@ -29,8 +30,8 @@ EXPIRING: list[Callable[[datetime], object]] = [delete_expired, delete_unconfirm
 @app.periodic(cron="* * * * *")
 @app.task(name="every_minute", queueing_lock="every_minute")
 def every_minute(timestamp: int) -> None:
-    """Close what has ended, and once an hour delete what nobody confirmed; after a failure, again in a minute."""
-    work(LoopName.CLOCK, lambda: close_due(timezone.now()))
+    """What cannot wait, and once an hour what nobody confirmed is deleted; after a failure, again in a minute."""
+    work(LoopName.CLOCK, close_and_forget)
     work(LoopName.CLOCK, clear_past_days)
     if not worked_within(LoopName.EXPIRY, EXPIRY_RHYTHM):
         work(LoopName.EXPIRY, lambda: delete_what_is_over(timezone.now()))
@@ -43,6 +44,12 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+def close_and_forget() -> None:
+    """The end of petitions; and in safe mode, addresses that nothing needs any more."""
+    close_due(timezone.now())
+    forget_addresses(timezone.now())
 
 
 def delete_what_is_over(now: datetime) -> None:

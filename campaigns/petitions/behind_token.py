@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from campaigns import tokens
 from campaigns.keystore import secrets_of
+from campaigns.petitions import safe_mode
 from campaigns.petitions.consent import ConsentText, current_consent
 from campaigns.petitions.petitions import CONFIRM_AFTER_CLOSING
 from campaigns.petitions.refusals import saving
@@ -31,7 +32,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A signature whose mailbox is proven, with what was typed when it was signed: `name`, `email`, `updates`."""
+    """A signature whose mailbox is proven, with what was typed when it was signed: `name`, `email`, `updates`, and
+    perhaps `place` and `comment`. In safe mode nothing of it is known, nor needed."""
 
     row: Signature
     petition: SigningPetition
@@ -72,11 +74,14 @@ def too_late(row: Signature, petition: SigningPetition, now: datetime) -> bool:
     unconfirmed = row.state in (State.PENDING, State.HELD)
     if unconfirmed and petition.ends_at is not None and petition.ends_at <= now - CONFIRM_AFTER_CLOSING:
         return True
-    return row.state == State.PENDING and row.created_at <= now - PENDING_LIFE
+    life = safe_mode.PENDING_LIFE if petition.safe_mode else PENDING_LIFE
+    return row.state == State.PENDING and row.created_at <= now - life
 
 
 def waiting(proven: Proven) -> Waiting:
-    """What the page before the POST may know."""
+    """What the page before the POST may know. In safe mode no address stays, so no consent is asked."""
+    if proven.petition.safe_mode:
+        return Waiting(proven.petition.id, proven.row.lang, None)
     with saving():
         langs = [proven.row.lang, proven.petition.original_lang, "en"]
         consent = current_consent(proven.petition.organisation_id, langs)
@@ -87,7 +92,7 @@ def same_box(proven: Proven) -> list[Proven]:
     """The signatures of a proven mailbox that wait, are held or are counted, oldest first.
 
     Only those typed with the very address of the proven one, whatever its capital letters: that two spellings are one
-    mailbox is a rule of ours, and a rule proves nothing.
+    mailbox is a rule of ours, and a rule proves nothing. In safe mode there is one signature in a mailbox.
     """
     box = Signature.objects.filter(
         petition_id=proven.petition.id, email_key=proven.personal.email_key, blob__isnull=False
@@ -101,5 +106,7 @@ def same_box(proven: Proven) -> list[Proven]:
 def opened(row: Signature, petition: SigningPetition) -> Proven:
     """A row of a proven mailbox, with its blob open. Raises CannotOpen or KeystoreError."""
     personal = row.personal
+    if petition.safe_mode:
+        return Proven(row, petition, personal, {"name": "", "email": "", "updates": False})
     place = Place(petition.uuid, personal.email_key, personal.name_key)
     return Proven(row, petition, personal, unseal(secrets_of(petition.uuid).seal, place, personal.blob))

@@ -1,15 +1,21 @@
 """What the mail after signing says. It holds nothing that anybody typed into the form.
 
 A name can be an address or a telephone number: quoted in a mail, it would be somebody's advertisement in our name.
+
+In safe mode the mail names neither the petition nor what it is about, and its sender is a neutral one: whoever looks
+over a shoulder or through a mailbox is not to learn from it what was signed.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import tokens
 from campaigns.mail_letters import Words
+from campaigns.petitions import safe_mode
 from campaigns.petitions.petitions import Petition
 from campaigns.petitions.signatures import PENDING_LIFE, State
 from campaigns.tokens import Purpose
@@ -21,6 +27,7 @@ SUBJECTS = {
     State.CONFIRMED: _("Your signature is already counted"),
 }
 REMINDER = _("Reminder: please confirm your signature")
+SAFE_SUBJECT = _("Please confirm")
 TEMPLATES = {
     State.PENDING: "petitions/mail/confirm",
     State.HELD: "petitions/mail/held",
@@ -41,6 +48,18 @@ def words(
         token = tokens.make(purpose, petition.pk, petition.uuid, signature_id, seed)
         return f"{settings.ORIGIN}/{lang}/{purpose}/{token}/"
 
+    if petition.safe_mode:  # the address is known while its row waits, so no other mail is ever written
+        return Words(
+            subject=SAFE_SUBJECT,
+            templates="petitions/mail/safe",
+            lang=lang,
+            context={
+                "confirm_url": link(Purpose.CONFIRM),
+                "withdraw_url": link(Purpose.WITHDRAW),
+                "hours": safe_mode.PENDING_LIFE // timedelta(hours=1),
+            },
+            sender=settings.SAFE_FROM_EMAIL,
+        )
     return Words(
         subject=REMINDER if reminder else SUBJECTS[state],
         templates=TEMPLATES[state],

@@ -2,8 +2,9 @@
 
 At most two people per mailbox count, whoever comes at the same time: the statement takes the lowest free slot and the
 unique index `signature_slot` lets one of two win; the loser meets error 23505 and tries again, up to six times. Without
-a free slot the row is held. The same statement queues the signature for the log, so neither is without the other. It
-runs in autocommit mode. Source: PostgreSQL manual, appendix A (error codes) and 13.2 (read committed).
+a free slot the row is held. The same statement queues the signature for the log, so neither is without the other; in
+safe mode it blanks the address, which nothing needs any more. It runs in autocommit mode. Source: PostgreSQL manual,
+appendix A (error codes) and 13.2 (read committed).
 
 Mail goes to a mailbox, not to a name: one link is enough for everybody who waits there, and names are told only after
 a POST with it.
@@ -29,6 +30,7 @@ CONFIRM = """
 WITH confirmed AS (
     UPDATE signature s
     SET slot = f.slot, state = CASE WHEN f.slot IS NULL THEN 3 ELSE 1 END, confirmed_at = now(), mail_due_at = NULL,
+        blob = CASE WHEN s.name_key = '\\x0000000000000000'::bytea THEN ''::bytea ELSE s.blob END,
         consent_text_id = coalesce(%(consent)s::bigint, s.consent_text_id),
         consent_at = CASE WHEN %(consent)s::bigint IS NULL THEN s.consent_at ELSE now() END
     FROM (SELECT min(v)::smallint AS slot FROM generate_series(1, 2) v
@@ -131,8 +133,8 @@ def answer_now(proven: Proven) -> Confirmation | None:
 
 
 def consent_of(proven: Proven, consent_id: int | None) -> int | None:
-    """The id, if it is a wording of the petition's organisation."""
-    if consent_id is None:
+    """The id, if it is a wording of the petition's organisation; None in safe mode."""
+    if consent_id is None or proven.petition.safe_mode:
         return None
     wordings = ConsentText.objects.filter(organisation_id=proven.petition.organisation_id)
     return wordings.filter(pk=consent_id).values_list("pk", flat=True).first()

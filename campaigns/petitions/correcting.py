@@ -25,7 +25,6 @@ from campaigns.petitions.confirming import (
 from campaigns.petitions.ledger_queue import move_country
 from campaigns.petitions.refusals import NameTaken, NotSaved, saving
 from campaigns.petitions.signatures import Signature, State
-from campaigns.petitions.signing import payload
 from campaigns.sealing import Place, seal
 from campaigns.tokens import SEED_BYTES, Purpose
 
@@ -55,7 +54,7 @@ def correct(
         return None
     with saving():
         changes = _consent(proven, consent_id)
-    if name is not None:
+    if name is not None and not proven.petition.safe_mode:
         changes |= _renamed(proven, name)
     if country is not None:
         changes["country"] = country
@@ -67,10 +66,11 @@ def correct(
 def add_person(token: str, name: str, country: str, consent_id: int | None = None) -> Confirmation | None:
     """Sign and confirm under another name in the proven mailbox; a name that is there already is confirmed.
 
-    None means the one neutral page. Raises NotSaved, also where the mailbox holds sixteen rows.
+    None means the one neutral page, also in safe mode, where a mailbox is one person. Raises NotSaved, also where the
+    mailbox holds sixteen rows.
     """
     proven = proven_by(token, Purpose.CONFIRM)
-    if proven is None:
+    if proven is None or proven.petition.safe_mode:
         return None
     with saving():
         added = _added(proven, name, country)
@@ -87,15 +87,14 @@ def _consent(proven: Proven, consent_id: int | None) -> dict[str, Any]:
 
 
 def _renamed(proven: Proven, name: str) -> dict[str, Any]:
-    place, blob = _sealed_as(proven, name)
+    place, blob = _sealed_as(proven, {**proven.said, "name": name})
     return {"name_key": place.name_key, "blob": blob}
 
 
-def _sealed_as(proven: Proven, name: str) -> tuple[Place, bytes]:
-    """Place and blob of another name in the proven mailbox; the key version is that of the proven blob."""
+def _sealed_as(proven: Proven, content: dict[str, Any]) -> tuple[Place, bytes]:
+    """Place and blob of a name in the proven mailbox; the key version is that of the proven blob."""
     secrets, mailbox = secrets_of(proven.petition.uuid), proven.personal.email_key
-    place = Place(proven.petition.uuid, mailbox, digests.name_key(secrets, mailbox, name))
-    content = payload(name, proven.said["email"], bool(proven.said["updates"]))
+    place = Place(proven.petition.uuid, mailbox, digests.name_key(secrets, mailbox, content["name"]))
     return place, seal(secrets.seal, proven.personal.blob[0], place, content)
 
 
@@ -119,7 +118,8 @@ def _write(signature_id: int, changes: dict[str, Any]) -> bool:
 
 def _added(proven: Proven, name: str, country: str) -> Proven:
     """The row of a name in the proven mailbox, added if there is none; its text is the one the proven row signed."""
-    place, blob = _sealed_as(proven, name)
+    said = {"name": name, "email": proven.said["email"], "updates": bool(proven.said["updates"])}
+    place, blob = _sealed_as(proven, said)
     values: dict[str, Any] = {
         "petition": proven.petition.id,
         "email_key": place.email_key,

@@ -19,11 +19,12 @@ NO_ON_REQUEST = 5
 REMIND_AFTER = timedelta(days=2)
 
 # The row whose address and link the mail gets: the newest that waits, else one that is held, else a confirmed one.
-# The row that stands for everyone past six has no address of its own (no blob), so it never is the one.
+# The row that stands for everyone past six has no address of its own (no blob), so it never is the one; nor is what
+# was confirmed in safe mode, whose address is forgotten (an empty blob).
 ROW_OF_BOX = """
     SELECT s.id, s.name_key, s.seed, s.blob, s.lang, s.state FROM signature s
     WHERE s.petition_id = box.petition_id AND s.email_key = box.email_key
-      AND s.blob IS NOT NULL AND s.state IN (0, 1, 3)
+      AND s.blob <> '' AND s.state IN (0, 1, 3)
     ORDER BY s.state = 0 DESC, s.state = 3 DESC, s.id DESC LIMIT 1"""
 
 TAKE_NEW = f"""

@@ -22,6 +22,7 @@ from campaigns.mailing import Queue
 from campaigns.petitions import mail_claims
 from campaigns.petitions.confirm_mail import words
 from campaigns.petitions.petitions import Petition, Stage
+from campaigns.petitions.safe_mode import open_address
 from campaigns.petitions.signable import READ_ONLY
 from campaigns.petitions.signatures import MailboxMail, State
 from campaigns.sealing import Place, unseal
@@ -92,9 +93,11 @@ class ConfirmMails:
         said = words(
             claim.petition, State(claim.state), claim.lang, claim.signature_id, claim.seed, reminder=claim.reminder
         )
+        safe_mode = claim.petition.safe_mode
+        opened = open_address(place, claim.blob) if safe_mode else unseal(secrets.seal, place, claim.blob)
         return letter(
             said,
-            to=unseal(secrets.seal, place, claim.blob)["email"],
+            to=opened["email"],
             reference=mail_references.make(secrets.message_id, claim.petition.uuid, claim.email_key, claim.no),
         )
 

@@ -13,6 +13,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -22,7 +23,9 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.addresses import DEFAULT_ALIASES
 from campaigns.keystore import create_secrets
 from campaigns.models import Campaign
+from campaigns.petitions.asking import AskedPlace
 from campaigns.petitions.ledger_queue import LedgerHead
+from campaigns.petitions.safe_mode import names_the_cause, neutral_slug
 from reports.editorial.publishing import IllegalTransition, Publishable, PublishableQuerySet
 from reports.editorial.rich_text import RichTextField
 from reports.editorial.slugs import SlugField
@@ -91,6 +94,30 @@ class Petition(HasTexts, Publishable):
     reminders = models.BooleanField(
         _("remind once who has not confirmed after two days"), default=True, db_default=True
     )
+    safe_mode = models.BooleanField(
+        _("safe mode"),
+        default=False,
+        help_text=_(
+            "For a petition that is dangerous to sign. No name is asked, one person signs with a mailbox, and the "
+            "address is erased within minutes of its confirmation: you will never learn who signed, only how many, "
+            "from which country and in which language. No news can be sent. The count moves hourly or daily, in tens. "
+            "Address, page title and mail must not name the cause. Decide before opening: it can never be changed "
+            "afterwards."
+        ),
+    )
+    ask_place = models.CharField(
+        _("ask in addition for"),
+        max_length=8,
+        choices=AskedPlace,
+        default=AskedPlace.NONE,
+        blank=True,
+        help_text=_("Optional for whoever signs. Sealed like the name, shown to nobody, and in your export."),
+    )
+    ask_comment = models.BooleanField(
+        _("ask for a comment"),
+        default=False,
+        help_text=_("At most 500 characters, optional, for you alone. Links are left out."),
+    )
     alias_domains = models.JSONField(_("alias domains"), default=default_aliases, blank=True)
     demo = models.BooleanField(_("demo data"), default=False)
 
@@ -104,6 +131,12 @@ class Petition(HasTexts, Publishable):
             *publishing("petition"),
             one_of("stage", Stage, "petition_stage"),
             one_of("linger", Linger, "petition_linger"),
+            one_of("ask_place", AskedPlace, "petition_ask_place"),
+            models.CheckConstraint(
+                condition=Q(safe_mode=False) | Q(linger=Linger.SAFE, ask_place=AskedPlace.NONE, ask_comment=False),
+                name="petition_safe_mode",
+                violation_error_message=_("In safe mode the count lingers, and nothing further is asked."),
+            ),
             models.CheckConstraint(
                 condition=Q(goal=None) | Q(goal__gte=1),
                 name="petition_goal",
@@ -127,6 +160,12 @@ class Petition(HasTexts, Publishable):
     def __str__(self) -> str:
         return self.key
 
+    def clean(self) -> None:
+        """In safe mode the count moves as it must."""
+        super().clean()
+        if self.safe_mode:
+            self.linger = Linger.SAFE
+
     @property
     def stage_now(self) -> Stage:
         """The stage that counts at this moment."""
@@ -142,6 +181,8 @@ class Petition(HasTexts, Publishable):
             raise IllegalTransition(_("Publish the text in the original language first: people sign its words."))
         if stage_at(self.stage, self.closes_at, now) == Stage.CLOSED:
             raise IllegalTransition(_("This petition has come to its end. A closed petition stays closed."))
+        for words in self.texts.all():
+            _check_address(words, self.safe_mode)
         create_secrets(self.uuid)
         with transaction.atomic():
             LedgerHead.objects.get_or_create(petition_id=self.pk)
@@ -233,6 +274,26 @@ class PetitionText(Text):
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        """In safe mode the address says nothing."""
+        super().clean()
+        try:
+            _check_address(self, self.petition.safe_mode)
+        except IllegalTransition as problem:
+            raise ValidationError({"slug": str(problem)}) from None
+
+
+def _check_address(text: PetitionText, safe_mode: bool) -> None:
+    """Raises IllegalTransition where the address of a petition in safe mode repeats its title."""
+    if safe_mode and names_the_cause(text.slug, text.title):
+        raise IllegalTransition(
+            _(
+                "In safe mode the address must not name the cause, because it stays in the browser's history. Take "
+                "one that says nothing, for example “%(slug)s”."
+            )
+            % {"slug": neutral_slug()}
+        )
+
 
 def canonical_words(petition_text: PetitionText) -> bytes:
     """The bytes that stand for a wording: RFC 8785 JSON of title, addressee, demands, body and language.
@@ -251,7 +312,11 @@ def canonical_words(petition_text: PetitionText) -> bytes:
 
 @transaction.atomic
 def publish_text(petition_text: PetitionText) -> PetitionTextVersion:
-    """Save a text and publish its present wording; an earlier wording that returns keeps its version."""
+    """Save a text and publish its present wording; an earlier wording that returns keeps its version.
+
+    Raises IllegalTransition where the address of a petition in safe mode names the cause.
+    """
+    _check_address(petition_text, petition_text.petition.safe_mode)
     petition_text.save()
     petition_text.refresh_from_db(fields=["body"])  # its HTML is cleaned on the way in
     content = canonical_words(petition_text)

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.keystore import PetitionSecrets, secrets_of
+from campaigns.petitions.asking import Asks
 from campaigns.petitions.petitions import Petition, PetitionQuerySet, Stage, stage_at
 from campaigns.petitions.refusals import NotSaved, saving
 from campaigns.sealing import key_version
@@ -39,6 +40,8 @@ class SigningPetition:
     ends_at: datetime | None
     organisation_id: int
     original_lang: str
+    safe_mode: bool
+    asks: Asks
     texts: Mapping[str, tuple[int, str]]
     aliases: Mapping[str, str] = field(repr=False)
     seal_version: int
@@ -100,6 +103,8 @@ def load(petition: Petition) -> SigningPetition:
         ends_at=petition.closed_at or petition.closes_at,
         organisation_id=petition.campaign.organisation_id,
         original_lang=petition.original_lang,
+        safe_mode=petition.safe_mode,
+        asks=Asks.of(petition),
         texts={sha256: (pk, lang) for sha256, pk, lang in versions},
         aliases=petition.alias_domains,
         seal_version=key_version(_seals_made()),

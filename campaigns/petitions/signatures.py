@@ -13,9 +13,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length, Now
 
+from campaigns.petitions import safe_mode
 from campaigns.petitions.consent import ConsentText
 from campaigns.petitions.flood_incidents import FloodIncident
 from campaigns.petitions.petitions import CONFIRM_AFTER_CLOSING, Petition, PetitionTextVersion
+from campaigns.petitions.safe_mode import SAFE_NAME_KEY
 
 models.BinaryField.register_lookup(Length)
 
@@ -48,10 +50,12 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
     """Words for what the acts on signatures look for."""
 
     def expired(self, now: datetime) -> SignatureQuerySet:
-        """Unconfirmed rows whose time is over: pending ones after 14 days, all of them 24 h after the end."""
+        """Unconfirmed rows whose time is over: pending ones after 14 days, or 24 h in safe mode; all of them 24 h after
+        the end."""
         ended = Petition.objects.ended(now - CONFIRM_AFTER_CLOSING)
         return self.filter(
             Q(state=State.PENDING, created_at__lte=now - PENDING_LIFE)
+            | Q(state=State.PENDING, name_key=SAFE_NAME_KEY, created_at__lte=now - safe_mode.PENDING_LIFE)
             | Q(state__in=[State.PENDING, State.HELD], petition_id__in=ended.values("pk"))
         )
 
@@ -119,6 +123,14 @@ class Signature(models.Model):
                 | Q(email_key__isnull=False, name_key__isnull=False, seed__isnull=False)
                 & Q(email_key__length=16, name_key__length=8, seed__length=16),
                 name="signature_keys_or_stub",
+            ),
+            # Safe mode: one person a mailbox, and no address once it is confirmed, whatever a program does.
+            models.CheckConstraint(
+                condition=~Q(name_key=SAFE_NAME_KEY) | Q(slot=None) | Q(slot=1), name="signature_one_person_if_safe"
+            ),
+            models.CheckConstraint(
+                condition=~Q(name_key=SAFE_NAME_KEY) | Q(state=State.PENDING) | Q(blob__length=0),
+                name="signature_forgotten_if_safe",
             ),
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="signature_country"),
             models.CheckConstraint(condition=Q(posts__gte=1), name="signature_posts"),

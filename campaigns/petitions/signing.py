@@ -7,6 +7,8 @@ manual, INSERT, ON CONFLICT Clause. The statement runs in autocommit mode.
 
 A repeat changes only `posts` and `mail_due_at`: who knows a name and an address must not change what the owner said.
 When six people wait in a mailbox, everyone after them shares one row without a blob (`full`): equal work again.
+
+In safe mode no name is taken and the address is sealed under a key of its own: see `campaigns.petitions.safe_mode`.
 """
 
 from __future__ import annotations
@@ -18,10 +20,12 @@ from typing import Any
 from django.db import connection
 
 from campaigns.addresses import Address
+from campaigns.keystore import PetitionSecrets
 from campaigns.petitions import digests
 from campaigns.petitions.flood_incidents import ADMITTED, Admission
 from campaigns.petitions.petitions import Stage
 from campaigns.petitions.refusals import NotOpen, NotSaved, UnknownText, saving
+from campaigns.petitions.safe_mode import SAFE_NAME_KEY, seal_address
 from campaigns.petitions.signable import SigningPetition, open_petition
 from campaigns.sealing import Place, seal
 from campaigns.tokens import SEED_BYTES
@@ -45,8 +49,9 @@ SET posts = least(s.posts + 1, 1000), mail_due_at = coalesce(s.mail_due_at, now(
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What somebody typed, parsed: a name of `campaigns.names`, a country code, the language of the page, the SHA-256
-    of the wording shown. `updates` is only a wish: consent is taken where the mailbox is proven."""
+    """What somebody typed, parsed: a name of `campaigns.names` (none in safe mode), a country code, the language of the
+    page, the SHA-256 of the wording shown. `updates` is only a wish: consent is taken where the mailbox is proven.
+    `place` and `comment` as in `campaigns.petitions.asking`, empty where nothing was said."""
 
     name: str = field(repr=False)
     address: Address = field(repr=False)
@@ -54,6 +59,8 @@ class Submission:
     lang: str
     text_sha256: str
     updates: bool = False
+    place: str = field(default="", repr=False)
+    comment: str = field(default="", repr=False)
 
 
 def sign(petition: SigningPetition, submission: Submission, admission: Admission = ADMITTED) -> None:
@@ -71,9 +78,11 @@ def sign(petition: SigningPetition, submission: Submission, admission: Admission
         cursor.execute(SIGN, row)
 
 
-def payload(name: str, address: str, updates: bool) -> dict[str, Any]:
-    """What is sealed: the name, the address as typed, and whether news were wished for."""
-    return {"name": name, "email": address, "updates": updates}
+def payload(said: Submission) -> dict[str, Any]:
+    """What is sealed: the name, the address as typed, whether news were wished for, and what else was said."""
+    more = {"place": said.place, "comment": said.comment}
+    answers = {name: text for name, text in more.items() if text}
+    return {"name": said.name, "email": said.address.typed, "updates": said.updates, **answers}
 
 
 def _row(petition: SigningPetition, submission: Submission) -> dict[str, Any]:
@@ -81,15 +90,25 @@ def _row(petition: SigningPetition, submission: Submission) -> dict[str, Any]:
     if secrets is None or submission.text_sha256 not in petition.texts:
         raise UnknownText
     email_key = digests.email_key(secrets, submission.address.under(petition.aliases))
-    name_key = digests.name_key(secrets, email_key, submission.name)
-    content = payload(submission.name, submission.address.typed, submission.updates)
+    name_key, blob = _sealed(petition, secrets, email_key, submission)
     return {
         "petition": petition.id,
         "email_key": email_key,
         "name_key": name_key,
         "seed": os.urandom(SEED_BYTES),
-        "blob": seal(secrets.seal, petition.seal_version, Place(petition.uuid, email_key, name_key), content),
+        "blob": blob,
         "country": submission.country,
         "lang": submission.lang,
         "text": petition.texts[submission.text_sha256][0],
     }
+
+
+def _sealed(
+    petition: SigningPetition, secrets: PetitionSecrets, email_key: bytes, said: Submission
+) -> tuple[bytes, bytes]:
+    """The key of the person in the mailbox, and the blob."""
+    if petition.safe_mode:
+        place = Place(petition.uuid, email_key, SAFE_NAME_KEY)
+        return SAFE_NAME_KEY, seal_address(place, {"email": said.address.typed})
+    place = Place(petition.uuid, email_key, digests.name_key(secrets, email_key, said.name))
+    return place.name_key, seal(secrets.seal, petition.seal_version, place, payload(said))

@@ -29,7 +29,6 @@ from django.utils import timezone  # noqa: E402
 from campaigns.keystore import secrets_of  # noqa: E402
 from campaigns.petitions.exporting import Export  # noqa: E402
 from campaigns.petitions.models import Petition, Signature  # noqa: E402
-from campaigns.petitions.signing import payload  # noqa: E402
 from campaigns.sealing import Place, seal  # noqa: E402
 from tests.petitions.cast import make_petition  # noqa: E402
 
@@ -62,7 +61,7 @@ def fill(petition: Petition, rows: int) -> None:
         made = []
         for number in range(start, min(start + AT_ONCE, rows)):
             place = Place(petition.uuid, secrets.token_bytes(16), secrets.token_bytes(8))
-            said = payload(f"Maria Example {number}", f"signer{number}@example.org", False)
+            said = {"name": f"Maria Example {number}", "email": f"signer{number}@example.org", "updates": False}
             made.append(
                 Signature(
                     petition=petition,
