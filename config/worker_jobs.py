@@ -15,7 +15,7 @@ from campaigns.demonstrations.expiring import delete_unconfirmed, erase_after_en
 from campaigns.failure_kinds import kind_of
 from campaigns.limits import clear_past_days
 from campaigns.petitions.expiring import delete_expired
-from campaigns.petitions.petitions import close_due
+from campaigns.petitions.petitions import close_due, destroy_indexes
 from campaigns.petitions.safe_mode import forget_addresses
 from campaigns.worker_state import LoopName, report_failure, report_work, worked_within
 
@@ -24,15 +24,21 @@ logger = logging.getLogger("upstander.worker")
 EXPIRY_RHYTHM = timedelta(hours=1)  # it walks the whole table
 
 
-EXPIRING: list[Callable[[datetime], object]] = [delete_expired, delete_unconfirmed, erase_after_end, renew_moments]
+EVERY_MINUTE: list[Callable[[datetime], object]] = [close_due, forget_addresses, lambda _now: clear_past_days()]
+EXPIRING: list[Callable[[datetime], object]] = [
+    delete_expired,
+    delete_unconfirmed,
+    erase_after_end,
+    destroy_indexes,
+    renew_moments,
+]
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="every_minute", queueing_lock="every_minute")
 def every_minute(timestamp: int) -> None:
     """What cannot wait, and once an hour what nobody confirmed is deleted; after a failure, again in a minute."""
-    work(LoopName.CLOCK, close_and_forget)
-    work(LoopName.CLOCK, clear_past_days)
+    work(LoopName.CLOCK, lambda: do_each(EVERY_MINUTE, timezone.now()))
     if not worked_within(LoopName.EXPIRY, EXPIRY_RHYTHM):
         work(LoopName.EXPIRY, lambda: delete_what_is_over(timezone.now()))
 
@@ -46,16 +52,15 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
         await manager.retry_job(job)
 
 
-def close_and_forget() -> None:
-    """The end of petitions; and in safe mode, addresses that nothing needs any more."""
-    close_due(timezone.now())
-    forget_addresses(timezone.now())
-
-
 def delete_what_is_over(now: datetime) -> None:
-    """Signatures and pledges whose time is over. One that fails does not keep the others from their turn."""
+    """Signatures and pledges whose time is over, and keys that nothing needs any more."""
+    do_each(EXPIRING, now)
+
+
+def do_each(acts: list[Callable[[datetime], object]], now: datetime) -> None:
+    """One that fails does not keep the others from their turn; the first failure is raised."""
     problems = []
-    for act in EXPIRING:
+    for act in acts:
         try:
             act(now)
         except Exception as problem:

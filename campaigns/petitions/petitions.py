@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.addresses import DEFAULT_ALIASES
-from campaigns.keystore import create_secrets
+from campaigns.keystore import KeystoreError, create_secrets, destroy_index
 from campaigns.models import Campaign
 from campaigns.petitions.asking import AskedPlace
 from campaigns.petitions.ledger_queue import LedgerHead
@@ -212,6 +212,24 @@ def close_due(now: datetime) -> int:
     """Close the petitions whose end has come; how many."""
     due = Petition.objects.filter(stage__in=[Stage.OPEN, Stage.PAUSED], opened_at__isnull=False, closes_at__lte=now)
     return due.update(stage=Stage.CLOSED, closed_at=F("closes_at"))
+
+
+def destroy_indexes(now: datetime) -> int:
+    """In safe mode, a day after the end, when nobody can confirm any more, let nobody test a guessed address either.
+
+    How many secrets were destroyed; raises KeystoreError after every petition had its turn. The files remember what
+    was done, so it may be repeated.
+    """
+    over = Petition.objects.filter(safe_mode=True, opened_at__isnull=False).ended(now - CONFIRM_AFTER_CLOSING)
+    destroyed, problems = 0, []
+    for petition in over.values_list("uuid", flat=True):
+        try:
+            destroyed += destroy_index(petition)
+        except KeystoreError as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0]
+    return destroyed
 
 
 class PetitionTextVersion(models.Model):

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from campaigns import pending_keys
-from campaigns.keystore import KeystoreError
+from campaigns.keystore import KeystoreError, SecretsDestroyed, forget_secrets, secrets_of
 from campaigns.mail_smtp import SmtpServer, SmtpTransport
 from campaigns.mailing import Mailer
 from campaigns.pending_keys import forget_windows
@@ -23,7 +23,7 @@ from campaigns.petitions.confirming import confirm
 from campaigns.petitions.correcting import add_person, correct
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.mail_source import ConfirmMails
-from campaigns.petitions.petitions import Linger, Petition, publish_text
+from campaigns.petitions.petitions import Linger, Petition, destroy_indexes, publish_text
 from campaigns.petitions.safe_mode import SAFE_NAME_KEY, forget_addresses, names_the_cause, neutral_slug, open_address
 from campaigns.petitions.signable import load
 from campaigns.petitions.signatures import MailboxMail, Signature, State
@@ -254,6 +254,26 @@ def test_it_is_decided_before_opening(db: None) -> None:
 def test_the_table_holds_what_safe_mode_means(safe: Petition, change: dict[str, object]) -> None:
     with pytest.raises(IntegrityError, match="petition_safe_mode"), transaction.atomic():
         Petition.objects.filter(pk=safe.pk).update(**change)
+
+
+def test_a_day_after_the_end_nobody_can_test_a_guessed_address(safe: Petition) -> None:
+    """Withdrawing works on; what finds a mailbox is destroyed. Other petitions keep it."""
+    ordinary = make_petition("water")
+    row = post(safe)
+    confirm(link(row))
+    way_out = link(row, Purpose.WITHDRAW)
+    now = timezone.now()
+    for petition in (safe, ordinary):
+        petition.close(now)
+    assert destroy_indexes(now + timedelta(hours=23)) == 0
+    assert secrets_of(safe.uuid).email
+    assert destroy_indexes(now + timedelta(hours=24)) == 1
+    assert destroy_indexes(now + timedelta(hours=25)) == 0
+    forget_secrets(safe.uuid)
+    with pytest.raises(SecretsDestroyed):
+        _ = secrets_of(safe.uuid).email
+    assert secrets_of(ordinary.uuid).email
+    assert withdraw(way_out)
 
 
 @pytest.mark.parametrize(
