@@ -9,6 +9,6 @@ ALTER TABLE signature VALIDATE CONSTRAINT signature_forgotten_if_safe;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("petitions", "0005_safe_mode_and_further_questions")]
+    dependencies = [("petitions", "0007_safe_mode_and_further_questions")]
 
     operations = [migrations.RunSQL(VALIDATE, migrations.RunSQL.noop)]

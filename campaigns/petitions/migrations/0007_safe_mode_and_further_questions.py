@@ -35,7 +35,7 @@ DROP FUNCTION petitions_keep_safe_mode();
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0003_limit_counters"),
-        ("petitions", "0004_reminders_index"),
+        ("petitions", "0006_flood_index"),
     ]
 
     operations = [
