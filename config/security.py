@@ -55,10 +55,14 @@ class SecurityHeaders:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        self.log_failure(request, response)
+        return response
+
+    def log_failure(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        """Name the route of an answer that admits a failure."""
         if response.status_code >= 500:
             match = request.resolver_match
             log.error("route %s answered %d", match.view_name if match else "-", response.status_code)
-        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Name the route and the kind of failure; the text of an exception can hold what somebody typed."""

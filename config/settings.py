@@ -133,8 +133,13 @@ DATABASES: dict[str, dict[str, Any]] = {
         **_database(),
         "ENGINE": "config.database",
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # `config.database` sees a dead connection without asking the server
         "OPTIONS": {
+            # A server that vanished with its network: asked after 30 idle seconds, given up 10 s after no answer.
+            "keepalives_idle": 30,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
             # Values travel apart from the statement, so that PostgreSQL's own log can never print one.
             "server_side_binding": True,
             "prepare_threshold": 5,  # the statement of signing is planned once per connection, not at every post

@@ -8,6 +8,7 @@ that another site could borrow. What another site could do is make its visitors 
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -26,10 +27,12 @@ from campaigns.petitions.refusals import saving
 from campaigns.petitions.signing import NotOpen, NotSaved, SigningPetition, UnknownText, open_petition, sign
 from campaigns.petitions.signing_form import SignForm
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
+from config.short_way import for_anyone
 
 log = logging.getLogger("upstander.petitions")
 
 
+@for_anyone
 @csrf_exempt
 @cache_control(no_store=True)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +40,7 @@ def sign_petition(request: HttpRequest, slug: str) -> HttpResponse:
     """303 to "check your mail"; 422 with the form and its errors; 409 when it cannot be signed now; 429 when a network
     or the petition is flooded and the post must bring more; 503 when nothing
     could be stored. A GET changes nothing and leads to the petition."""
-    page = reverse("petitions:detail", args=[slug])
+    page, check_mail = _addresses(get_language(), slug)
     if request.method != "POST":
         return HttpResponseRedirect(page, status=303)
     if is_from_elsewhere(request):
@@ -51,7 +54,14 @@ def sign_petition(request: HttpRequest, slug: str) -> HttpResponse:
     except (NotSaved, KeystoreError) as problem:
         log.error("a signature was not saved: %s", type(problem).__name__)
         return _not_saved(request, slug, form)
-    return refusal or HttpResponseRedirect(reverse("petitions:check_mail", args=[slug]), status=303)
+    return refusal or HttpResponseRedirect(check_mail, status=303)
+
+
+@lru_cache(1024)
+def _addresses(lang: str, slug: str) -> tuple[str, str]:
+    """The petition's page and the page after signing, in the active language, which is `lang`. Finding an address
+    costs as much as sealing."""
+    return reverse("petitions:detail", args=[slug]), reverse("petitions:check_mail", args=[slug])
 
 
 def _sign(request: HttpRequest, petition: SigningPetition, form: SignForm) -> HttpResponse | None:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns.keystore import KeystoreError
 from campaigns.petitions.refusals import NotSaved
+from config.short_way import for_anyone
 
 log = logging.getLogger("upstander.petitions")
 
@@ -50,7 +51,7 @@ def token_page(
             response.headers[name] = value
         return response
 
-    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded))
+    return for_anyone(csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded)))
 
 
 def no_such_link(request: HttpRequest) -> HttpResponse:

@@ -14,13 +14,17 @@ from __future__ import annotations
 import atexit
 import functools
 import os
+import select
 import threading
 import weakref
 from collections.abc import Iterable
 from typing import Any
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS
+from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base, client, creation
+from psycopg_pool import ConnectionPool
 
 from config.embedded import DATABASE, Cluster, cluster_at
 from config.embedded_programs import program
@@ -83,13 +87,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @property
     def pool(self) -> Any:
-        """Django's pool, whose new connections first see to it that the embedded server runs."""
-        pool = super().pool
-        if pool is not None and self._cluster is not None and isinstance(pool.kwargs, dict):
-            pool.kwargs = functools.partial(_with_server, self._cluster, pool.kwargs)
+        """Django's pool, but what asks for a connection does not first ask the server whether it lives: see `living`.
+
+        New connections first see to it that the embedded server runs.
+        """
+        options = self.settings_dict["OPTIONS"].get("pool")
+        if not options or self.alias == NO_DB_ALIAS:
+            return None
+        if self.alias not in self._connection_pools:
+            self._connection_pools.setdefault(self.alias, self._new_pool(options))
             atexit.unregister(_close_pools)
             atexit.register(_close_pools)  # after the cluster's own, so it runs before the server is stopped
-        return pool
+        return self._connection_pools[self.alias]
+
+    def _new_pool(self, options: dict[str, Any]) -> ConnectionPool[Any]:
+        params = self.get_connection_params() | {"autocommit": True}
+        return ConnectionPool(
+            kwargs=functools.partial(_with_server, self._cluster, params) if self._cluster else params,
+            open=False,  # opened by the first thread that needs a connection
+            configure=self._configure_connection,
+            check=living,
+            **options,
+        )
 
     def close_pool(self) -> None:
         """Close the pool, if there is one; Django would make one to close it."""
@@ -153,6 +172,23 @@ def _give_back(process: int, wrapper: weakref.ref[DatabaseWrapper], connection: 
         connection.close()
     else:
         pool.putconn(connection)
+
+
+def living(connection: psycopg.Connection[Any]) -> None:
+    """Raise the database's error if the server has left this connection.
+
+    A server that ends, or is killed, closes its end, and the kernel knows at once: that costs no round trip, where
+    Django's check asks `SELECT 1` before every request. Only if something unexpected can be read is the server asked.
+    A server that vanishes with its network is noticed by the keepalives of TCP (see `DATABASES`).
+    """
+    if _readable(connection.fileno()):
+        ConnectionPool.check_connection(connection)
+
+
+def _readable(file: int) -> bool:
+    poll = select.poll()
+    poll.register(file, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _with_server(cluster: Cluster, params: dict[str, Any]) -> dict[str, Any]:

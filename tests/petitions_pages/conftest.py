@@ -6,6 +6,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
 from config.body_gate import BodyGate
+from config.short_way import ShortWay
 from tests.petitions.conftest import keystore, live_petition, petition
 from tests.petitions_pages.visitor import Visitor
 
@@ -15,7 +16,7 @@ __all__ = ["keystore", "live_petition", "petition"]
 @pytest.fixture(scope="session")
 def site() -> BodyGate:
     """The site without its page cache, so that each page is as new as its rows."""
-    return BodyGate(WSGIHandler())
+    return BodyGate(ShortWay(WSGIHandler()))
 
 
 @pytest.fixture
