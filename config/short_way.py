@@ -9,7 +9,7 @@ the check of its host. All other requests go the whole way.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIRequest, get_path_info
@@ -52,7 +52,7 @@ class ShortWay:
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app, self._security = app, SecurityHeaders(run_view)
-        self._answer = convert_exception_to_response(self._guarded)
+        self._answer = cast(Callable[[HttpRequest], HttpResponse], convert_exception_to_response(self._guarded))
         self._known: dict[str, Found | None] = {}
         self._headers: dict[str, tuple[tuple[str, str], ...]] = {}
 

@@ -105,7 +105,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return ConnectionPool(
             kwargs=functools.partial(_with_server, self._cluster, params) if self._cluster else params,
             open=False,  # opened by the first thread that needs a connection
-            configure=self._configure_connection,
+            configure=self._configure_connection,  # type: ignore[attr-defined]  # the stubs lack it
             check=living,
             **options,
         )
