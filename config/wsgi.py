@@ -26,6 +26,8 @@ except KeystoreError as problem:
 
 # What each process counts is shared with the others, and what goes on elsewhere is learnt, once a second.
 _flood_watch = RegularWork([counts.share, write_notes], seconds=1.0, name="floods")
-_served = PageCache(started_at_request(ShortWay(_django), _flood_watch), hosts=settings.ALLOWED_HOSTS, generation=page_generation)
+_served = PageCache(
+    started_at_request(ShortWay(_django), _flood_watch), hosts=settings.ALLOWED_HOSTS, generation=page_generation
+)
 _gated = BodyGate(_served)
 application = behind_tls(_gated) if settings.SECURE else _gated
