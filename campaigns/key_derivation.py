@@ -25,6 +25,10 @@ EMAIL_KEY = b"upstander/v1/email-key"  # finds the mailbox
 NAME_KEY = b"upstander/v1/name-key"  # finds the person in a mailbox
 MESSAGE_ID = b"upstander/v1/message-id"  # names a mail, the same at every try
 
+# From UPSTANDER_SUPPRESSION_KEY.
+SUPPRESSED = b"upstander/v1/suppressed"  # finds a mailbox that gets no more mail
+NO_MORE_MAIL = b"upstander/v1/no-more-mail"  # seals the link that every mail has to stop all mail
+
 
 def derive(secret: bytes, label: bytes) -> bytes:
     """The 32-byte key of one purpose."""

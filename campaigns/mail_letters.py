@@ -20,6 +20,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, override
 
+from campaigns import suppression
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -41,11 +43,20 @@ SMTPUTF8 = SMTP.clone(utf8=True)
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail to one recipient, ready to leave. `sender` and `recipient` are the envelope's addresses."""
+    """A mail to one recipient, ready to leave. `sender` and `recipient` are the envelope's addresses.
+
+    `unasked`: it goes to whoever's address was typed somewhere; else its recipient has proven the mailbox and asked.
+    """
 
     sender: str
     recipient: str = field(repr=False)
     message: EmailMessage = field(repr=False)
+    unasked: bool = True
+
+    @property
+    def domain(self) -> str:
+        """The recipient's domain, in A-labels."""
+        return self.recipient.rpartition("@")[2].lower()
 
     @property
     def international(self) -> bool:
@@ -74,8 +85,9 @@ class Words:
     one_click: str = ""
 
 
-def letter(words: Words, *, to: str, reference: str) -> Letter:
-    """Write a mail; `to` is an address as typed, `reference` what `campaigns.mail_references` calls it.
+def letter(words: Words, *, to: str, reference: str, unasked: bool = True) -> Letter:
+    """Write a mail; `to` is an address as typed, `reference` what `campaigns.mail_references` calls it. At its end
+    stands the link with which the recipient stops all mail of this site.
 
     Raises ValueError for an address that cannot be mailed or a header with a line end.
     """
@@ -84,9 +96,17 @@ def letter(words: Words, *, to: str, reference: str) -> Letter:
     message = EmailMessage(policy=SMTPUTF8)
     with override(words.lang):
         direction = "rtl" if get_language_info(words.lang)["bidi"] else "ltr"
-        context = {**words.context, "lang": words.lang, "dir": direction, "subject": words.subject}
+        context = {
+            **words.context,
+            "lang": words.lang,
+            "dir": direction,
+            "subject": words.subject,
+            "no_more_mail_url": f"{settings.ORIGIN}/{words.lang}/no-more-mail/{suppression.token_of(to)}/",
+        }
         message["Subject"] = str(words.subject)
-        message.set_content(render_to_string(f"{words.templates}.txt", context), cte="quoted-printable")
+        plain = render_to_string(f"{words.templates}.txt", context).rstrip("\n")
+        foot = render_to_string("campaigns/mail/_foot.txt", context)
+        message.set_content(f"{plain}\n\n{foot}", cte="quoted-printable")
         html = render_to_string(f"{words.templates}.html", context)
         message.add_alternative(html, subtype="html", cte="quoted-printable")
     message["From"] = sender
@@ -98,7 +118,7 @@ def letter(words: Words, *, to: str, reference: str) -> Letter:
     if words.one_click:
         message["List-Unsubscribe"] = f"<{words.one_click}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return Letter(sender=parseaddr(sender)[1], recipient=recipient.addr_spec, message=message)
+    return Letter(parseaddr(sender)[1], recipient.addr_spec, message, unasked)
 
 
 def message_id(reference: str, sender: str = "") -> str:

@@ -1,6 +1,7 @@
 """Mail by SMTP over a kept connection; what the replies mean for a mail.
 
-Sources: RFC 5321 (SMTP), RFC 3463 (enhanced status codes), RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 6531 (SMTPUTF8).
+Sources: RFC 5321 (SMTP), RFC 3463 (enhanced status codes), RFC 6647 (greylisting), RFC 3207 (STARTTLS), RFC 4954
+(AUTH), RFC 6531 (SMTPUTF8).
 """
 
 from __future__ import annotations
@@ -12,12 +13,26 @@ import ssl
 from dataclasses import dataclass, field
 
 from campaigns.mail_letters import Letter
-from campaigns.mail_transport import MailError, Objected, OutcomeUnknown, Postponed, Refused, ServerAway
+from campaigns.mail_transport import (
+    Greylisted,
+    MailError,
+    Objected,
+    OutcomeUnknown,
+    Postponed,
+    Refused,
+    ServerAway,
+    Throttled,
+)
 
 # Replies that speak of the session, not of a mail: closing, syntax and sequence, authentication (RFC 4954).
 SESSION_CODES = frozenset({421, 500, 502, 503, 504, 530, 534, 535, 538})
 # RFC 5321 knows 552 as permanent; servers say it of full mailboxes, which RFC 3463 calls transient (X.2.2).
 FULL = 552
+# Enhanced codes of deferrals that speak of one mailbox or one mail: bad or busy mailbox, the message's form (RFC 3463).
+OF_ONE_MAIL = re.compile(rb"4\.[1256]\.")
+# Enhanced codes with which even a 421 speaks of the recipient's domain and not of the server that we talk to.
+OF_THE_DOMAIN = re.compile(rb"4\.[1247]\.")
+GREY = re.compile(rb"gr[ea]y-?\s?list", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -165,11 +180,22 @@ def _connection(where: SmtpServer) -> smtplib.SMTP:
 def judged(step: str, code: int, reply: bytes) -> MailError:
     """What an unfriendly reply to RCPT, DATA or the content means for us."""
     said = f"{step} {code}"
+    if code == 421 and OF_THE_DOMAIN.match(reply):
+        return Throttled(said)
     if code in SESSION_CODES or not 400 <= code < 600:
         return ServerAway(said)
-    if code < 500 or code == FULL:
+    if code < 500:
+        return _deferral(said, reply)
+    if code == FULL:
         return Postponed(said)
     return Objected(said) if reply.startswith(b"5.7.") else Refused(said)
+
+
+def _deferral(said: str, reply: bytes) -> MailError:
+    """A deferral of one mail leaves its domain alone; so does greylisting, which each new mail meets by itself."""
+    if GREY.search(reply):
+        return Greylisted(said)
+    return Postponed(said) if OF_ONE_MAIL.match(reply) else Throttled(said)
 
 
 def as_content(letter: Letter) -> bytes:

@@ -32,6 +32,14 @@ class Postponed(MailError):
     """The server does not take this mail now (4xx); it holds nothing of it."""
 
 
+class Greylisted(Postponed):
+    """The recipient's server does not know us yet and wants this mail again in some minutes (RFC 6647)."""
+
+
+class Throttled(Postponed):
+    """The recipient's domain takes no mail of ours at the moment, whoever it is for."""
+
+
 class Objected(Postponed):
     """A permanent refusal by policy (5.7.x), such as a relay that does not know us: the recipient may be fine."""
 

@@ -5,6 +5,8 @@
 - Right before the content goes out, the source commits that it is being sent. From there on the mail counts as sent,
   whatever happens to this process: it may be lost in that moment, it is never doubled.
 - While no mail server answers, nothing is claimed and everything waits in its order.
+- A mail whose recipient's domain must wait, or whose mailbox has had its mails of the day, goes back into its queue
+  with a time of its own; the others go on. What may leave is decided by `campaigns.mail_gate` and `mail_domains`.
 """
 
 from __future__ import annotations
@@ -22,9 +24,22 @@ from typing import Any, Protocol, TypeVar
 
 from django.db import Error as DatabaseTrouble
 
+from campaigns import mail_gate, mail_troubles
 from campaigns.failure_kinds import kind_of
+from campaigns.mail_domains import Domains, Pause
 from campaigns.mail_letters import Letter
-from campaigns.mail_transport import MailError, Objected, OutcomeUnknown, Postponed, Refused, ServerAway, Transport
+from campaigns.mail_transport import (
+    Greylisted,
+    MailError,
+    Objected,
+    OutcomeUnknown,
+    Postponed,
+    Refused,
+    ServerAway,
+    Throttled,
+    Transport,
+)
+from campaigns.mail_troubles import TroubleKind
 
 logger = logging.getLogger("upstander.mail")
 
@@ -34,6 +49,26 @@ OBJECTIONS = 24
 # A mail at which the connection ended so often lets the others pass: it may be the cause.
 ENDED_CONNECTIONS = 3
 LONGEST_DELAY = timedelta(hours=1)
+# A server that greylists takes the mail after five minutes, seldom later (RFC 6647): its first delay is the fourth.
+GREYLISTED_TRIES = 3
+
+KINDS: dict[type[MailError], TroubleKind] = {
+    ServerAway: TroubleKind.AWAY,
+    Postponed: TroubleKind.DEFERRED,
+    Greylisted: TroubleKind.GREYLISTED,
+    Throttled: TroubleKind.THROTTLED,
+    Objected: TroubleKind.OBJECTED,
+    Refused: TroubleKind.REFUSED,
+    OutcomeUnknown: TroubleKind.UNANSWERED,
+}
+
+
+class HeldBack(Exception):
+    """A mail that must not leave before `delay`, through no fault of its own."""
+
+    def __init__(self, delay: timedelta) -> None:
+        super().__init__()
+        self.delay = delay
 
 
 class Claim(Protocol):
@@ -79,8 +114,8 @@ class MailSource(Protocol[C]):
     def retry_later(self, claim: C, delay: timedelta) -> None:
         """It was not taken: try again after `delay`, and count the try."""
 
-    def release(self, claims: Sequence[C]) -> None:
-        """They were not tried: anybody may claim them now."""
+    def put_off(self, claim: C, delay: timedelta) -> None:
+        """It was not tried: anybody may claim it after `delay`."""
 
     def queue(self) -> Queue:
         """What waits, for the operator."""
@@ -93,7 +128,8 @@ def delay_after(tries: int) -> timedelta:
 
 
 class Mailer:
-    """Sends what is due, at most `rate` mails a second. Used by one thread; any number of mailers may run."""
+    """Sends what is due: at most `rate` mails a second, `domain_rate` to one domain. Used by one thread; any number of
+    mailers may run."""
 
     def __init__(
         self,
@@ -102,9 +138,11 @@ class Mailer:
         rate: float,
         stop: threading.Event | None = None,
         delay: Callable[[int], timedelta] = delay_after,
+        domain_rate: float | None = None,
     ) -> None:
         self._sources, self._transport, self._delay = sources, transport, delay
         self._pause, self._not_before = 1 / rate, 0.0
+        self._domains = Domains(domain_rate or rate, lambda tries: self._delay(tries))
         self._stop = stop or threading.Event()
         self._unwritten: deque[Callable[[], None]] = deque()
         self.awaits_answer = False  # a mail's content is on its way: breaking off now may lose that mail
@@ -125,45 +163,75 @@ class Mailer:
     def _send_batch(self, source: MailSource[C]) -> bool:
         if self._stop.is_set() or not source.due():
             return False
-        self._transport.open()
+        self._open()
         claims = deque(source.claim(BATCH))
         try:
             while claims and self._in_pace():
                 self._send(source, claims.popleft())
         finally:
-            if claims:
-                self._settle(functools.partial(source.release, list(claims)))
+            for claim in claims:
+                self._settle(functools.partial(source.put_off, claim, timedelta(0)))
         return True
+
+    def _open(self) -> None:
+        try:
+            self._transport.open()
+        except ServerAway:
+            mail_troubles.note(TroubleKind.AWAY)
+            raise
 
     def _in_pace(self) -> bool:
         """Wait for the next mail's turn; False when the mailer is to stop."""
-        stopped = self._stop.wait(max(0.0, self._not_before - time.monotonic()))
-        self._not_before = max(self._not_before, time.monotonic()) + self._pause
-        return not stopped
+        return not self._stop.wait(max(0.0, self._not_before - time.monotonic()))
 
     def _send(self, source: MailSource[C], claim: C) -> None:
         try:
-            sent = self._pass_on(source, claim)
-        except ServerAway:
-            patient = claim.tries < ENDED_CONNECTIONS
-            pause = timedelta(0) if patient else self._delay(claim.tries - ENDED_CONNECTIONS)
-            self._settle(functools.partial(source.retry_later, claim, pause))
-            raise
-        except MailError as problem:
-            self._not_taken(source, claim, problem)
-        except DatabaseTrouble:  # nobody knows whether "sending" was committed, but nothing has been sent
-            self._transport.take_back()
-            self._unwritten.append(functools.partial(source.release, [claim]))
+            letter = source.write(claim)
+            if mail_gate.unwanted(letter):  # for whoever caused it, and for the queue, it is a mail like any other
+                source.mark_sending(claim)
+                return
+            self._hold_back(letter)
+        except HeldBack as held:
+            self._settle(functools.partial(source.put_off, claim, held.delay))
+        except DatabaseTrouble:
+            self._unwritten.append(functools.partial(source.put_off, claim, timedelta(0)))
             raise
         except Exception as problem:  # a mail that cannot be written must not hold up the others
             logger.error("A mail could not be written and is tried again later: %s", kind_of(problem))
             self._settle(functools.partial(source.retry_later, claim, self._delay(claim.tries)))
+            self._note(TroubleKind.UNWRITTEN)
+        else:
+            self._send_letter(source, claim, letter)
+
+    def _hold_back(self, letter: Letter) -> None:
+        """Raises HeldBack; else the mail has taken its domain's turn."""
+        delay = mail_gate.until_its_day(letter) or self._domains.wait(letter.domain)
+        if delay:
+            raise HeldBack(delay)
+
+    def _send_letter(self, source: MailSource[C], claim: C, letter: Letter) -> None:
+        try:
+            sent = self._pass_on(source, claim, letter)
+        except ServerAway:
+            patient = claim.tries < ENDED_CONNECTIONS
+            pause = timedelta(0) if patient else self._delay(claim.tries - ENDED_CONNECTIONS)
+            self._settle(functools.partial(source.retry_later, claim, pause))
+            self._note(TroubleKind.AWAY)
+            raise
+        except MailError as problem:
+            self._not_taken(source, claim, letter.domain, problem)
+        except DatabaseTrouble:  # nobody knows whether "sending" was committed, but nothing has been sent
+            self._transport.take_back()
+            self._unwritten.append(functools.partial(source.put_off, claim, timedelta(0)))
+            raise
         else:
             if sent:
                 self._settle(functools.partial(source.mark_sent, claim))
+                self._taken(letter)
 
-    def _pass_on(self, source: MailSource[C], claim: C) -> bool:
-        self._transport.offer(source.write(claim))
+    def _pass_on(self, source: MailSource[C], claim: C, letter: Letter) -> bool:
+        self._not_before = max(self._not_before, time.monotonic()) + self._pause
+        self._transport.offer(letter)
         if not source.mark_sending(claim):
             self._transport.take_back()
             return False
@@ -174,14 +242,35 @@ class Mailer:
             self.awaits_answer = False
         return True
 
-    def _not_taken(self, source: MailSource[C], claim: C, problem: MailError) -> None:
+    def _taken(self, letter: Letter) -> None:
+        self._settle(functools.partial(mail_gate.count, letter))
+        if self._domains.took(letter.domain):
+            self._settle(functools.partial(mail_troubles.end_pause, letter.domain))
+
+    def _not_taken(self, source: MailSource[C], claim: C, domain: str, problem: MailError) -> None:
+        """What becomes of the mail is written down first: the rest is for the operator."""
         if isinstance(problem, OutcomeUnknown):
             logger.warning("A mail counts as sent although the server's answer was lost (%s)", problem)
         elif isinstance(problem, Refused) or (isinstance(problem, Objected) and claim.tries >= OBJECTIONS):
             self._settle(functools.partial(source.refuse, claim))
         else:
-            assert isinstance(problem, Postponed)
-            self._settle(functools.partial(source.retry_later, claim, self._delay(claim.tries)))
+            tries = max(claim.tries, GREYLISTED_TRIES) if isinstance(problem, Greylisted) else claim.tries
+            self._settle(functools.partial(source.retry_later, claim, self._delay(tries)))
+        if isinstance(problem, Refused):
+            self._tell(self._domains.refused(domain))
+        elif isinstance(problem, Throttled | Objected):
+            self._tell(self._domains.deferred(domain))
+        self._note(KINDS[type(problem)])
+
+    def _tell(self, pause: Pause | None) -> None:
+        """A domain pauses: the operator learns it, by name only if the name says nothing about a person."""
+        if pause is not None:
+            level = logging.ERROR if pause.refusing else logging.INFO
+            logger.log(level, "Mail to %s pauses for %s", pause.domain or "a small domain", pause.lasts)
+            self._settle(functools.partial(mail_troubles.note_pause, pause))
+
+    def _note(self, kind: TroubleKind) -> None:
+        self._settle(functools.partial(mail_troubles.note, kind))
 
     def _settle(self, outcome: Callable[[], None]) -> None:
         """Write an outcome down; while the database is away, keep it for the next pass."""

@@ -3,6 +3,8 @@
 from campaigns.campaigning import Campaign, CampaignDemand, CampaignFinding, CampaignText, FormerCampaignSlug
 from campaigns.demands import Addressee, AddresseeText, Demand, DemandEvent, DemandEventText, DemandFinding, DemandText
 from campaigns.limits import LimitCount, LimitKey
+from campaigns.mail_troubles import MailDomainPause, MailTrouble
+from campaigns.suppression import SuppressedMailbox
 from campaigns.worker_state import WorkerLoop
 
 __all__ = [
@@ -20,5 +22,8 @@ __all__ = [
     "FormerCampaignSlug",
     "LimitCount",
     "LimitKey",
+    "MailDomainPause",
+    "MailTrouble",
+    "SuppressedMailbox",
     "WorkerLoop",
 ]

@@ -41,6 +41,7 @@ KNOWN = {
     "UPSTANDER_LIMIT_PETITION": "posts an hour to one petition from everywhere, before more is asked (default 100000)",
     "UPSTANDER_PROOF_COST": "how much work a proof of work is, in rounds of PBKDF2 a try (default 4000)",
     "UPSTANDER_MAIL_RATE": "mails a second that each worker sends at most (default 10)",
+    "UPSTANDER_MAIL_DOMAIN_RATE": "mails a minute that each worker sends to one domain at most (default: no such cap)",
     "DEBUG": "1 only on a developer's machine",
     "UPSTANDER_ORIGIN": "the site's public address, for example https://act.example.org",
     "UPSTANDER_KEYS": "the ring that wraps petition secrets: id:base64,… (the last one is used for new files)",

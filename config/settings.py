@@ -222,6 +222,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.required("DEFAULT_FROM_EMAIL")
 # What a mail about a petition in safe mode shows as its sender: no name, unless the operator has a neutral one.
 SAFE_FROM_EMAIL = environment.optional("UPSTANDER_SAFE_FROM_EMAIL", parseaddr(DEFAULT_FROM_EMAIL)[1])
 MAIL_RATE = environment.whole_number("UPSTANDER_MAIL_RATE", 10, low=1, high=1000)  # mails a second, each worker
+MAIL_DOMAIN_RATE = environment.whole_number(
+    "UPSTANDER_MAIL_DOMAIN_RATE", 60 * MAIL_RATE, low=1, high=60_000
+)  # a minute
 MAILBOX = VAR / "mail"  # the demo's mails, shown at /demo/mail/
 
 

@@ -14,9 +14,11 @@ from campaigns.demonstrations.demonstrations import renew_moments
 from campaigns.demonstrations.expiring import delete_unconfirmed, erase_after_end
 from campaigns.failure_kinds import kind_of
 from campaigns.limits import clear_past_days
+from campaigns.mail_troubles import forget_old_troubles
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.petitions import close_due, destroy_indexes
 from campaigns.petitions.safe_mode import forget_addresses
+from campaigns.suppression import forget_old_bounces
 from campaigns.worker_state import LoopName, report_failure, report_work, worked_within
 
 logger = logging.getLogger("upstander.worker")
@@ -31,6 +33,8 @@ EXPIRING: list[Callable[[datetime], object]] = [
     erase_after_end,
     destroy_indexes,
     renew_moments,
+    forget_old_bounces,
+    forget_old_troubles,
 ]
 
 

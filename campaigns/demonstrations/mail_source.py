@@ -110,10 +110,9 @@ class PledgeMails:
         tries = Least(F("mail_tries") + 1, 1000)
         _ours(claim).update(mail_due_at=Now() + delay, mail_tries=tries, **_as_before(claim))
 
-    def release(self, claims: Sequence[Claim]) -> None:
+    def put_off(self, claim: Claim, delay: timedelta) -> None:
         """See `MailSource`."""
-        for claim in claims:
-            _ours(claim).update(mail_due_at=Now(), **_as_before(claim))
+        _ours(claim).update(mail_due_at=Now() + delay, **_as_before(claim))
 
     def queue(self) -> Queue:
         """See `MailSource`; repeats that wait for their two minutes are not counted."""

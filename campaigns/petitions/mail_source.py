@@ -99,6 +99,7 @@ class ConfirmMails:
             said,
             to=opened["email"],
             reference=mail_references.make(secrets.message_id, claim.petition.uuid, claim.email_key, claim.no),
+            unasked=claim.no != mail_claims.NO_ON_REQUEST,
         )
 
     def mark_sending(self, claim: Claim) -> bool:
@@ -120,10 +121,9 @@ class ConfirmMails:
         later = {"due_at": Now() + delay, "tries": Least(F("tries") + 1, 1000)}
         _ours(claim).update(sending_at=None, remind_at=None, **later)
 
-    def release(self, claims: Sequence[Claim]) -> None:
+    def put_off(self, claim: Claim, delay: timedelta) -> None:
         """See `MailSource`."""
-        for claim in claims:
-            _ours(claim).update(sending_at=None, remind_at=None, due_at=Now())
+        _ours(claim).update(sending_at=None, remind_at=None, due_at=Now() + delay)
 
     def queue(self) -> Queue:
         """See `MailSource`; repeats that wait for their two minutes are not counted."""

@@ -22,6 +22,7 @@ from campaigns.mail_smtp import SmtpServer as Smtp
 from campaigns.mail_smtp import SmtpTransport
 from campaigns.mail_transport import ServerAway
 from campaigns.mailing import Mailer
+from campaigns.suppression import Reason, digest_of, suppress
 from campaigns.tokens import Purpose
 from reports.editorial.publishing import State
 from tests.demonstrations.cast import (
@@ -274,7 +275,7 @@ def test_a_withdrawn_pledge_is_not_mailed(live_demonstration: Demonstration) -> 
     [claim] = source.claim(10)
     rows(live_demonstration).delete()
     assert not source.mark_sending(claim)
-    source.release([claim])
+    source.put_off(claim, timedelta(0))
     assert not rows(live_demonstration).exists()
 
 
@@ -333,3 +334,14 @@ def test_codes_and_mails_count_together_and_are_kept_apart(demonstration: Demons
     announce(demonstration, 4)
     tally = Demonstration.objects.get().tally
     assert (tally.by_mail, tally.by_code, tally.people) == (3, 4, 7)
+
+
+def test_who_wants_no_more_mail_of_the_site_gets_none(
+    live_demonstration: Demonstration, server: SmtpServer, make_mailer: MakeMailer
+) -> None:
+    suppress(digest_of(ADA), Reason.ASKED, timezone.now())
+    asks(live_demonstration)
+    asks(live_demonstration, "other@example.org")
+    make_mailer().send_due()
+    assert server.recipients == ["other@example.org"]
+    assert not PledgeMails().due()

@@ -242,7 +242,7 @@ def test_a_claim_is_a_lease(server: SmtpServer, mailer: Mailer, signs: Sign) -> 
     assert quick.mark_sending(taken)
     assert not quick.mark_sending(taken)
     slow.retry_later(late, timedelta(0))
-    slow.release([late])
+    slow.put_off(late, timedelta(0))
     assert not quick.due()
 
 

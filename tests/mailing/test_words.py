@@ -42,13 +42,16 @@ def test_plain_text_comes_first_and_both_parts_hold_both_links(mail: Received) -
     for subtype in ("plain", "html"):
         links = set(re.findall(r"http://127\.0\.0\.1:8000/en/(\w+)/[A-Za-z0-9_-]{39}/", mail.part(subtype)))
         assert links == {"confirm", "withdraw"}
+        assert len(re.findall(r"http://127\.0\.0\.1:8000/en/no-more-mail/[A-Za-z0-9_-]{43}/", mail.part(subtype))) == (
+            1 if subtype == "plain" else 2  # the link and what it shows
+        )
 
 
 def test_the_html_loads_nothing_and_every_link_shows_where_it_leads(mail: Received) -> None:
     html = mail.part("html")
     assert not re.search(r"<(?:img|link|script|iframe|object|video|audio|source)\b|url\(|src=", html)
     links = re.findall(r'<a href="([^"]*)">\s*(\S*?)\s*</a>', html)
-    assert len(links) == 2
+    assert len(links) == 3
     assert all(target == shown for target, shown in links)
 
 

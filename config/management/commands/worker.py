@@ -49,7 +49,13 @@ class Command(BaseCommand):
 
 def loops(stop: threading.Event) -> list[Loop]:
     """The worker's loops, with everything they need."""
-    mailer = Mailer([ConfirmMails(), PledgeMails()], configured_transport(), settings.MAIL_RATE, stop)
+    mailer = Mailer(
+        [ConfirmMails(), PledgeMails()],
+        configured_transport(),
+        settings.MAIL_RATE,
+        stop,
+        domain_rate=settings.MAIL_DOMAIN_RATE / 60,
+    )
     return [
         Loop(LoopName.MAILER, mailer.send_due, MAIL_REST, mailer.close, lambda: mailer.awaits_answer),
         Loop(LoopName.SEQUENCER, lambda: sequence_due() > 0, COUNT_REST),
