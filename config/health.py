@@ -20,7 +20,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
     `mail` is `flowing`, `slowed` (a domain asks for less) or `refusing` (a domain knows so few of the addresses that
     mail to it pauses). Each of `loops` is `running`, `failing` (with the kind of its problem) or `silent`, and says
-    when it last did its work. How much waits is no public matter: the length of a queue over time tells when people sign.
+    when it last did its work. How much waits is no public matter: the length of a queue over
+    time tells when people sign.
     """
     return JsonResponse({"alive": True, **_database_and_loops()})
 
