@@ -10,9 +10,11 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint
@@ -21,6 +23,7 @@ from reports.content_values import KEY, Refused, checked_value
 
 LARGEST: Final = 10 * 1024 * 1024
 SHOWN: Final = 60
+GUESSES: Final = 100
 LANGUAGES: Final = tuple(code for code, _ in settings.LANGUAGES)
 
 
@@ -52,6 +55,8 @@ class Entry:
     data: dict[str, Any]
     problems: list[Problem]
     asked: dict[str, None] = field(default_factory=dict)
+    judged: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """What the database's rules say of values; shared by the entries of one file."""
 
     def report(self, name: str, advice: str, value: object = None) -> None:
         """Note a problem with one key of this object, or with the object itself if `name` is empty."""
@@ -101,19 +106,29 @@ class Entry:
         return values
 
     def rules(self, model: type[Any], columns: dict[str, Any], name: str = "") -> None:
-        """Report the database's rules for a row that these columns would break; one query for each rule."""
-        row = model(**columns)
+        """Report the database's rules for a row that these columns would break; one query for each rule and values."""
         for rule in model._meta.constraints:
-            if isinstance(rule, CheckConstraint):
-                try:
-                    rule.validate(model, row)
-                except ValidationError as error:
-                    self.report(name, " ".join(error.messages))
+            if isinstance(rule, CheckConstraint) and (advice := self._broken(rule, model, columns)):
+                self.report(name, advice)
+
+    def _broken(self, rule: CheckConstraint, model: type[Any], columns: dict[str, Any]) -> str:
+        """What a rule has against these columns. Rows that are alike in what it looks at are judged once."""
+        alike = (
+            rule.name,
+            *(str(columns.get(column, ...)) for column in _columns_of_rule(model._meta.label, rule.name)),
+        )
+        if alike not in self.judged:
+            try:
+                rule.validate(model, model(**columns))
+                self.judged[alike] = ""
+            except ValidationError as error:
+                self.judged[alike] = " ".join(error.messages)
+        return self.judged[alike]
 
     def child(self, name: str) -> Entry:
         """The object below a key; an empty one after a reported problem."""
         data = self.value(name, dict, "an object")
-        return Entry(self.at(name), data or {}, self.problems if data is not None else [])
+        return Entry(self.at(name), data or {}, self.problems if data is not None else [], judged=self.judged)
 
     def children(self, name: str, *, least: int = 0) -> list[Entry]:
         """The objects of the list below a key, which must be there, even if empty."""
@@ -124,7 +139,7 @@ class Entry:
         for index, value in enumerate(values or []):
             path = f"{self.at(name)}[{index}]"
             if isinstance(value, dict):
-                entries.append(Entry(path, value, self.problems))
+                entries.append(Entry(path, value, self.problems, judged=self.judged))
             else:
                 self.problems.append(Problem(path, _shown(value), "must be an object"))
         return entries
@@ -178,10 +193,18 @@ class Entry:
     def _known(self, name: str, value: object, known: Collection[str], what: str) -> str | None:
         if isinstance(value, str) and value in known:
             return value
-        close = get_close_matches(str(value), known, 1)
+        few = len(self.problems) < GUESSES  # to look for what was meant takes time
+        close = get_close_matches(str(value), known, 1) if few else []
         meant = f'did you mean "{close[0]}"?' if close else "it is neither in this file nor loaded before"
         self.report(name, f"is not the key of {what}: {meant}", value)
         return None
+
+
+@cache
+def _columns_of_rule(label: str, name: str) -> list[str]:
+    """The columns that a rule of the model with this label looks at."""
+    rule: Any = next(rule for rule in apps.get_model(label)._meta.constraints if rule.name == name)
+    return sorted(rule.condition.referenced_base_fields)
 
 
 def each_once(entries: list[tuple[Entry, str]], name: str = "key") -> None:
@@ -195,8 +218,23 @@ def each_once(entries: list[tuple[Entry, str]], name: str = "key") -> None:
 
 def read_content(path: Path, form: str) -> Entry:
     """The file as its outermost object, whose `format` must be `form`. Raises ContentFileError."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ContentFileError([Problem(path.name, "", f"is larger than {LARGEST >> 20} MB: split it")])
+        return read_bytes(path.name, path.read_bytes(), form)
+    except OSError as error:
+        raise ContentFileError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
+
+
+def read_bytes(name: str, content: bytes, form: str) -> Entry:
+    """The same for the content of a file that is called `name`."""
+    return checked_format(_parsed(name, content), form)
+
+
+def checked_format(data: dict[str, Any], form: str) -> Entry:
+    """The outermost object of a file, whose `format` must be `form`. Raises ContentFileError."""
     problems: list[Problem] = []
-    top = Entry("", _parsed(path), problems)
+    top = Entry("", data, problems)
     if top.value("format", str, f'the text "{form}"') not in (form, None):
         top.report("format", f'this loader reads "{form}"', top.data["format"])
     if problems:
@@ -204,24 +242,20 @@ def read_content(path: Path, form: str) -> Entry:
     return top
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def _parsed(name: str, content: bytes) -> dict[str, Any]:
     """The JSON object in a file, or one problem that says why there is none."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise ContentFileError([Problem(path.name, "", f"is larger than {LARGEST >> 20} MB: split it")])
-        value = json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_pairs, parse_constant=_constant)
-    except OSError as error:
-        raise ContentFileError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
+        value = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_pairs, parse_constant=_constant)
     except UnicodeDecodeError as error:
         advice = f"is not UTF-8 (byte {error.start}): save it in that encoding"
-        raise ContentFileError([Problem(path.name, "", advice)]) from None
+        raise ContentFileError([Problem(name, "", advice)]) from None
     except json.JSONDecodeError as error:
         advice = f"is not JSON: {error.msg}"
         raise ContentFileError([Problem(f"line {error.lineno}, column {error.colno}", "", advice)]) from None
     except (ValueError, RecursionError) as error:
-        raise ContentFileError([Problem(path.name, "", f"cannot be read as JSON: {error}")]) from None
+        raise ContentFileError([Problem(name, "", f"cannot be read as JSON: {error}")]) from None
     if not isinstance(value, dict):
-        raise ContentFileError([Problem(path.name, "", "must hold one JSON object")])
+        raise ContentFileError([Problem(name, "", "must hold one JSON object")])
     return value
 
 

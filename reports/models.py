@@ -9,8 +9,10 @@ from reports.findings import (
     FindingText,
     FindingTheme,
 )
+from reports.importing.runs import ImportLine, ImportRun
 from reports.instruments import Instrument, InstrumentLink, InstrumentLinkText, InstrumentText
 from reports.places import NamingNote, Place, PlaceName
+from reports.source_texts import SourceRuns
 from reports.sources import Evidence, Source
 from reports.themes import FormerThemeSlug, Theme, ThemeInEdition, ThemeText
 from reports.voices import Person, Voice, VoiceText, VoiceTheme
@@ -26,6 +28,8 @@ __all__ = [
     "FindingText",
     "FindingTheme",
     "FormerThemeSlug",
+    "ImportLine",
+    "ImportRun",
     "Instrument",
     "InstrumentLink",
     "InstrumentLinkText",
@@ -37,6 +41,7 @@ __all__ = [
     "Publisher",
     "ReportEdition",
     "Source",
+    "SourceRuns",
     "Theme",
     "ThemeInEdition",
     "ThemeText",

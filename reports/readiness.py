@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from reports.copy_guard import CopyGuard
 from reports.editorial.texts import TextState
 from reports.findings import Attribution, Finding, PlaceRole, Scope
 from reports.sources import Relation
@@ -28,4 +30,12 @@ def missing_for_publication(finding: Finding) -> list[str]:
         missing.append(_("A place where it happened, whose people it affected or whose authorities acted."))
     if finding.attribution == Attribution.ALLEGED and not (original and original.reply):
         missing.append(_("The reply of the accused side, or that none was asked for or none came."))
-    return missing
+    return [*missing, *copied_words(finding)]
+
+
+def copied_words(finding: Finding) -> list[str]:
+    """What the finding's public words copy from a source whose licence forbids it, in words for an editor."""
+    guard = CopyGuard()
+    texts = finding.texts.filter(Q(state=TextState.PUBLISHED) | Q(lang=finding.original_lang))
+    words = [(text.lang, part) for text in texts for part in (text.statement, text.explanation, text.reply)]
+    return [f"{lang}: {copy}" for lang, part in words if (copy := guard.copy_in(part))]

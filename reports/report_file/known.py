@@ -29,10 +29,10 @@ class Known:
         """The same, with keys that the file brings."""
         return replace(
             self,
-            places=[*self.places, *places],
-            sources=[*self.sources, *sources],
-            people=[*self.people, *people],
-            themes=[*self.themes, *themes],
+            places=dict.fromkeys([*self.places, *places]),
+            sources=dict.fromkeys([*self.sources, *sources]),
+            people=dict.fromkeys([*self.people, *people]),
+            themes=dict.fromkeys([*self.themes, *themes]),
         )
 
 

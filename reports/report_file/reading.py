@@ -7,6 +7,7 @@ from typing import Any
 
 from reports.content_file import LANGUAGES, ContentFileError, Entry, each_once, read_content
 from reports.models import EditionText, Person, Publisher, ReportEdition, Source, ThemeInEdition, ThemeText
+from reports.report_file.copied import copied_words
 from reports.report_file.findings import read_findings
 from reports.report_file.known import Known, in_database
 from reports.report_file.parts import Item, ReportFile
@@ -18,7 +19,11 @@ FORMAT = "upstander-report/1"
 
 def read_report(path: Path) -> ReportFile:
     """The file, with every reference resolved. Raises ContentFileError with all its problems; writes nothing."""
-    top = read_content(path, FORMAT)
+    return resolved(read_content(path, FORMAT))
+
+
+def resolved(top: Entry) -> ReportFile:
+    """The same for a file's outermost object."""
     known = in_database(original_language(top))
     places = read_places(top.children("places"), known)
     sources = _keyed(top.children("sources"), Source, ["kind", "title"], SOURCE_OPTIONAL)
@@ -44,6 +49,7 @@ def read_report(path: Path) -> ReportFile:
     )
     top.finish()
     _check_against_database(top, report)
+    top.problems.extend(copied_words(report))
     if top.problems:
         raise ContentFileError(top.problems)
     return report

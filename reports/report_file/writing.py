@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from reports.cldr_names import SOURCE, cldr_names
-from reports.content_file import LANGUAGES
-from reports.content_writing import PUBLISHED, Changes, write
+from reports.content_writing import Changes, Wanted, write
+from reports.editorial.publishing import State
 from reports.models import (
     EditionPlace,
     EditionText,
@@ -23,7 +22,6 @@ from reports.models import (
     NamingNote,
     Person,
     Place,
-    PlaceName,
     Publisher,
     ReportEdition,
     Source,
@@ -34,24 +32,26 @@ from reports.models import (
     VoiceText,
     VoiceTheme,
 )
-from reports.places import NameKind
-from reports.report_file.parts import FindingItem, InstrumentItem, Item, PlaceItem, ReportFile, RoleItem, VoiceItem
+from reports.report_file.parts import FindingItem, InstrumentItem, Item, PlaceItem, ReportFile, VoiceItem
+from reports.report_file.place_names import write_names
 
 
 def write_report(report: ReportFile, *, dry_run: bool = False) -> Changes:
-    """Store the report in one transaction and say what changed; a dry run changes nothing."""
-    writer = _Writer(report)
+    """Store the report in one transaction, public at once, and say what changed; a dry run changes nothing."""
+    writer = ReportWriter(report, Changes(), State.PUBLISHED)
     write(writer.changes, writer.write, dry_run=dry_run)
     return writer.changes
 
 
-class _Writer:
+class ReportWriter:
     """One load. Rows written so far are kept by key, so that later ones can refer to them."""
 
-    def __init__(self, report: ReportFile) -> None:
+    def __init__(self, report: ReportFile, changes: Changes, state: State) -> None:
+        """New objects get this state; new texts that of the changes."""
         self.report = report
-        self.changes = Changes()
-        self.new = {**PUBLISHED, "original_lang": report.original_lang}
+        self.changes = changes
+        self.lang = {"original_lang": report.original_lang}
+        self.new = {"state": state, **self.lang}
         self.places: dict[str, Place] = {}
         self.themes: dict[str, ThemeInEdition] = {}
         self.sources: dict[str, Source] = {}
@@ -60,26 +60,24 @@ class _Writer:
     def write(self) -> None:
         """Everything, what is referred to first."""
         report = self.report
-        self.places = {place.code: place for place in Place.objects.all()}
-        for place in report.places:
-            self.place(place)
+        self.write_places()
         self.edition = self.write_edition()
-        for place in report.places:
-            match = {"edition": self.edition, "place": self.places[place.code]}
-            self.changes.put(EditionPlace, match, {"status": place.status})
-        self.sources = {source.key: source for source in Source.objects.all()} | self.keyed(Source, report.sources)
-        self.people = {person.key: person for person in Person.objects.all()} | self.keyed(Person, report.people)
-        self.themes = {theme.key: self.theme(theme) for theme in report.themes}
-        for finding in report.findings:
-            self.finding(finding)
-        for position, voice in enumerate(report.voices):
-            self.voice(voice, position)
-        for instrument in report.instruments:
-            self.instrument(instrument)
+        examined = [
+            Wanted({"edition": self.edition, "place": self.places[place.code]}, {"status": place.status})
+            for place in report.places
+        ]
+        self.changes.put_all(EditionPlace, examined)
+        self.sources = self.keyed(Source, report.sources)
+        self.people = self.keyed(Person, report.people)
+        self.write_themes()
+        self.write_findings()
+        self.write_voices()
+        self.write_instruments()
 
     def keyed(self, model: type[Any], items: list[Item]) -> dict[str, Any]:
-        """Things without texts."""
-        return {item.key: self.changes.put(model, {"key": item.key}, item.columns) for item in items}
+        """Things without texts, with all that were there before."""
+        self.changes.put_all(model, [Wanted({"key": item.key}, item.columns) for item in items])
+        return {row.key: row for row in model._default_manager.all()}
 
     def write_edition(self) -> ReportEdition:
         """The publisher and the edition."""
@@ -91,102 +89,150 @@ class _Writer:
         self.changes.texts(EditionText, "edition", edition, item.texts)
         return edition
 
-    def place(self, item: PlaceItem) -> None:
-        """A place with its names and notes."""
-        parent = self.places[item.parent].pk if item.parent else None
-        place = self.changes.put(Place, {"code": item.code}, {"kind": item.kind, "parent_id": parent})
-        self.places[item.code] = place
-        for lang in LANGUAGES:
-            self.names(place, lang, item.names.get(lang))
-        for lang, columns in item.notes.items():
-            self.changes.put(NamingNote, {"place": place, "lang": lang}, columns)
+    def write_places(self) -> None:
+        """Places with their names and notes. The reader has put parents before their parts: one level at a time."""
+        self.places = {place.code: place for place in Place.objects.all()}
+        waiting = list(self.report.places)
+        while waiting:
+            inside = {item.code for item in waiting}
+            ready = [item for item in waiting if item.parent not in inside]
+            waiting = [item for item in waiting if item.parent in inside]
+            wanted = [
+                Wanted({"code": item.code}, {"kind": item.kind, "parent_id": self.parent(item)}) for item in ready
+            ]
+            self.places |= {place.code: place for place in self.changes.put_all(Place, wanted)}
+        write_names(self.changes, [(self.places[item.code], item.names) for item in self.report.places])
+        notes = [
+            Wanted({"place": self.places[item.code], "lang": lang}, columns)
+            for item in self.report.places
+            for lang, columns in item.notes.items()
+        ]
+        self.changes.put_all(NamingNote, notes)
 
-    def names(self, place: Place, lang: str, chosen: str | None) -> None:
-        """The shown name: the file's, else what an editor chose, else CLDR's. CLDR's others help to find the place."""
-        cldr = cldr_names(place.code, lang)
-        match = {"place": place, "lang": lang, "kind": NameKind.DISPLAY}
-        shown = PlaceName.objects.filter(**match).first()
-        if chosen:
-            shown = self.changes.put(PlaceName, match, {"name": chosen, "source": ""})
-        elif cldr and (shown is None or shown.source == SOURCE):
-            shown = self.changes.put(PlaceName, match, {"name": cldr[0], "source": SOURCE})
-        for name in cldr:
-            if shown is None or name != shown.name:
-                alias = {"place": place, "lang": lang, "kind": NameKind.ALIAS, "name": name}
-                self.changes.put(PlaceName, alias, {}, source=SOURCE)
+    def parent(self, item: PlaceItem) -> int | None:
+        """The place that a place belongs to."""
+        return self.places[item.parent].pk if item.parent else None
 
-    def theme(self, item: Item) -> ThemeInEdition:
-        """A theme, and what this edition makes of it."""
-        across = self.changes.put(Theme, {"key": item.key}, {})
-        match = {"theme": across, "edition": self.edition}
-        theme = self.changes.put(ThemeInEdition, match, item.columns, **self.new)
-        self.changes.texts(ThemeText, "theme", theme, item.texts)
-        return theme
+    def write_themes(self) -> None:
+        """Themes, and what this edition makes of them."""
+        items = self.report.themes
+        across = self.changes.put_all(Theme, [Wanted({"key": item.key}, {}) for item in items])
+        wanted = [
+            Wanted({"theme": theme, "edition": self.edition}, item.columns, self.new)
+            for theme, item in zip(across, items, strict=True)
+        ]
+        rows = self.changes.put_all(ThemeInEdition, wanted)
+        texts = [(row, item.texts) for row, item in zip(rows, items, strict=True)]
+        self.changes.all_texts(ThemeText, "theme", texts)
+        self.themes = {item.key: row for item, row in zip(items, rows, strict=True)}
 
-    def finding(self, item: FindingItem) -> None:
-        """A finding with its themes, places and evidence."""
-        changes = self.changes
-        match = {"edition": self.edition, "key": item.key}
-        finding = changes.put(Finding, match, item.columns, **self.new)
-        changes.texts(FindingText, "finding", finding, item.texts)
-        self.homes(finding, item)
-        places = [self.role(finding, place, position) for position, place in enumerate(item.places)]
-        changes.only(finding.finding_places.all(), places)
-        evidence = []
-        for position, part in enumerate(item.evidence):
-            columns = {**part.columns, "note": part.columns["note"], "position": position}
-            key = {name: columns.pop(name) for name in ("locator", "relation")}
-            key |= {"finding": finding, "source": self.sources[part.source]}
-            evidence.append(changes.put(Evidence, key, columns))
-        changes.only(finding.evidence.all(), evidence)
+    def write_findings(self) -> None:
+        """Findings with their words, themes, places and evidence."""
+        items = self.report.findings
+        wanted = [Wanted({"edition": self.edition, "key": item.key}, item.columns, self.new) for item in items]
+        findings = list(zip(self.changes.put_all(Finding, wanted), items, strict=True))
+        self.changes.all_texts(FindingText, "finding", [(finding, item.texts) for finding, item in findings])
+        self.write_homes(findings)
+        self.write_roles(findings)
+        self.write_evidence(findings)
 
-    def homes(self, finding: Finding, item: FindingItem) -> None:
-        """The themes of a finding. Its old home goes first, since it has only one at any time."""
-        home = self.themes[item.themes[0]]
-        finding.finding_themes.filter(primary=True).exclude(theme=home).update(primary=False)
-        links = []
-        for index, key in enumerate(item.themes):
-            match = {"finding": finding, "theme": self.themes[key]}
-            position = self.report.findings.index(item)
-            links.append(self.changes.put(FindingTheme, match, {"primary": index == 0, "position": position}))
-        self.changes.only(finding.finding_themes.all(), links)
+    def write_homes(self, findings: list[tuple[Finding, FindingItem]]) -> None:
+        """The themes of findings. An old home goes first, since a finding has only one at any time."""
+        wanted, homes = [], set()
+        for position, (finding, item) in enumerate(findings):
+            homes.add((finding.pk, self.themes[item.themes[0]].pk))
+            for index, key in enumerate(item.themes):
+                values = {"primary": index == 0, "position": position}
+                wanted.append(Wanted({"finding": finding, "theme": self.themes[key]}, values))
+        stored = FindingTheme.objects.filter(finding__in=[finding for finding, _item in findings])
+        former = [link for link in stored.filter(primary=True) if (link.finding_id, link.theme_id) not in homes]
+        self.changes.put_all(
+            FindingTheme,
+            [Wanted({"finding_id": link.finding_id, "theme_id": link.theme_id}, {"primary": False}) for link in former],
+        )
+        self.changes.only(stored, self.changes.put_all(FindingTheme, wanted))
 
-    def role(self, finding: Finding, item: RoleItem, position: int) -> FindingPlace:
-        """A place of a finding; its localities are what the file lists."""
-        match = {"finding": finding, "place": self.places[item.code], "role": item.role}
-        lang = {"original_lang": self.report.original_lang}
-        row = self.changes.put(FindingPlace, match, {"position": position}, **lang)
-        self.changes.texts(FindingPlaceText, "finding_place", row, item.texts)
-        if not item.texts:
-            self.changes.only(row.texts.all(), [])
-        return row
+    def write_roles(self, findings: list[tuple[Finding, FindingItem]]) -> None:
+        """The places of findings; their localities are what the file lists."""
+        roles = [
+            (Wanted({"finding": finding, "place": self.places[role.code], "role": role.role}, {"position": at}), role)
+            for finding, item in findings
+            for at, role in enumerate(item.places)
+        ]
+        wanted = [Wanted(one.match, one.values, self.lang) for one, _role in roles]
+        rows = self.changes.put_all(FindingPlace, wanted)
+        texts = [(row, role.texts) for row, (_wanted, role) in zip(rows, roles, strict=True)]
+        self.changes.all_texts(FindingPlaceText, "finding_place", texts)
+        bare = [row for row, words in texts if not words]
+        self.changes.only(FindingPlaceText.objects.filter(finding_place__in=bare), [])
+        stored = FindingPlace.objects.filter(finding__in=[finding for finding, _item in findings])
+        gone = stored.exclude(pk__in=[row.pk for row in rows])
+        self.changes.only(FindingPlaceText.objects.filter(finding_place__in=gone), [])
+        self.changes.only(stored, rows)
 
-    def voice(self, item: VoiceItem, position: int) -> None:
-        """What somebody said, and the themes on whose pages it is heard."""
-        values = {
-            **item.columns,
-            "person_id": self.people[item.person].pk,
-            "source_id": self.sources[item.source].pk,
-        }
-        voice = self.changes.put(Voice, {"key": item.key}, values, **self.new)
-        self.changes.texts(VoiceText, "voice", voice, item.texts)
-        links = []
-        for key in item.themes:
-            match = {"voice": voice, "theme": self.themes[key]}
-            links.append(self.changes.put(VoiceTheme, match, {"position": position}))
-        self.changes.only(voice.voice_themes.filter(theme__edition=self.edition), links)
+    def write_evidence(self, findings: list[tuple[Finding, FindingItem]]) -> None:
+        """The sources that findings stand on."""
+        wanted = [
+            Wanted(
+                {
+                    "finding": finding,
+                    "source": self.sources[part.source],
+                    "locator": part.columns["locator"],
+                    "relation": part.columns["relation"],
+                },
+                {"note": part.columns["note"], "position": position},
+            )
+            for finding, item in findings
+            for position, part in enumerate(item.evidence)
+        ]
+        rows = self.changes.put_all(Evidence, wanted)
+        stored = Evidence.objects.filter(finding__in=[finding for finding, _item in findings])
+        self.changes.only(stored, rows)
 
-    def instrument(self, item: InstrumentItem) -> None:
-        """A rule, and what it does to the themes."""
-        place = self.places[item.jurisdiction].pk if item.jurisdiction else None
-        values = {**item.columns, "jurisdiction_id": place}
-        instrument = self.changes.put(Instrument, {"key": item.key}, values, **self.new)
-        self.changes.texts(InstrumentText, "instrument", instrument, item.texts)
-        links = []
-        for part in item.links:
-            match = {"instrument": instrument, "theme": self.themes[part.theme]}
-            lang = {"original_lang": self.report.original_lang}
-            link = self.changes.put(InstrumentLink, match, {"stance": part.stance}, **lang)
-            self.changes.texts(InstrumentLinkText, "link", link, part.texts)
-            links.append(link)
-        self.changes.only(instrument.links.filter(theme__edition=self.edition), links)
+    def write_voices(self) -> None:
+        """What people said, and the themes on whose pages it is heard."""
+        items = self.report.voices
+        wanted = [Wanted({"key": item.key}, {**item.columns, **self.said(item)}, self.new) for item in items]
+        rows = self.changes.put_all(Voice, wanted)
+        texts = [(row, item.texts) for row, item in zip(rows, items, strict=True)]
+        self.changes.all_texts(VoiceText, "voice", texts)
+        links = [
+            Wanted({"voice": row, "theme": self.themes[key]}, {"position": position})
+            for position, (row, item) in enumerate(zip(rows, items, strict=True))
+            for key in item.themes
+        ]
+        stored = VoiceTheme.objects.filter(voice__in=rows, theme__edition=self.edition)
+        self.changes.only(stored, self.changes.put_all(VoiceTheme, links))
+
+    def said(self, item: VoiceItem) -> dict[str, int]:
+        """Who said it, and where it stands."""
+        return {"person_id": self.people[item.person].pk, "source_id": self.sources[item.source].pk}
+
+    def write_instruments(self) -> None:
+        """Rules, and what they do to the themes."""
+        items = self.report.instruments
+        wanted = [
+            Wanted({"key": item.key}, {**item.columns, "jurisdiction_id": self.jurisdiction(item)}, self.new)
+            for item in items
+        ]
+        rows = self.changes.put_all(Instrument, wanted)
+        texts = [(row, item.texts) for row, item in zip(rows, items, strict=True)]
+        self.changes.all_texts(InstrumentText, "instrument", texts)
+        parts = [(row, part) for row, item in zip(rows, items, strict=True) for part in item.links]
+        links = self.changes.put_all(
+            InstrumentLink,
+            [
+                Wanted({"instrument": row, "theme": self.themes[part.theme]}, {"stance": part.stance}, self.lang)
+                for row, part in parts
+            ],
+        )
+        notes = [(link, part.texts) for link, (_row, part) in zip(links, parts, strict=True)]
+        self.changes.all_texts(InstrumentLinkText, "link", notes)
+        stored = InstrumentLink.objects.filter(instrument__in=rows, theme__edition=self.edition)
+        gone = stored.exclude(pk__in=[link.pk for link in links])
+        self.changes.only(InstrumentLinkText.objects.filter(link__in=gone), [])
+        self.changes.only(stored, links)
+
+    def jurisdiction(self, item: InstrumentItem) -> int | None:
+        """The place where it holds."""
+        return self.places[item.jurisdiction].pk if item.jurisdiction else None

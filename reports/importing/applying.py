@@ -1,0 +1,177 @@
+"""Comparing a report with what is stored, and writing it: as drafts, in one transaction, remembered row by row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, connection, models, transaction
+
+from reports.content_file import ContentFileError, Problem
+from reports.content_writing import Changes, DryRun, RowChange
+from reports.editorial.audit import Act, record
+from reports.editorial.publishing import State
+from reports.editorial.texts import TextState
+from reports.importing.files import Handed, ImportRefused, Opened, open_handed
+from reports.importing.released import what_is_released
+from reports.importing.runs import RowAction, RunState
+from reports.models import Finding, FindingText, ImportLine, ImportRun, ReportEdition
+from reports.report_file.writing import ReportWriter
+
+Actor = AbstractBaseUser | AnonymousUser
+LISTED: Final = 200
+"""Findings that the result of a check names; the others are counted."""
+LINES_AT_ONCE: Final = 2000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A finding that the file would add or change, and which of its columns."""
+
+    key: str
+    action: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What applying a file does, or would do."""
+
+    edition_key: str
+    counts: dict[str, dict[str, int]]
+    unchanged: int
+    differences: list[Difference]
+
+    @property
+    def total(self) -> int:
+        """Rows added, changed or removed."""
+        return sum(sum(tables.values()) for tables in self.counts.values())
+
+    def lines(self) -> Iterator[str]:
+        """For an operator; the last line sums it up."""
+        for action, tables in self.counts.items():
+            for table, number in tables.items():
+                yield f"  {number} {table} {action}"
+        for difference in self.differences:
+            yield f"  {difference.action} finding {difference.key}: {', '.join(difference.columns)}"
+        yield f"{self.total} changes, {self.unchanged} rows as they were."
+
+
+def check(handed: Handed) -> Outcome:
+    """What applying the file would do. Writes nothing. Raises ImportRefused with every problem."""
+    opened = open_handed(handed)
+    try:
+        with transaction.atomic():
+            changes = _write(opened)
+            raise DryRun
+    except DryRun:
+        return _outcome(opened, changes)
+
+
+def apply(handed: Handed, actor: Actor, run: ImportRun | None = None) -> tuple[ImportRun, Outcome]:
+    """Write the file and remember the run; both or neither. Raises ImportRefused with every problem."""
+    opened = open_handed(handed)
+    with transaction.atomic():
+        changes = _write(opened)
+        outcome = _outcome(opened, changes)
+        run = run or ImportRun(actor_id=actor.pk, actor_email=getattr(actor, "email", ""))
+        run.file_name, run.sha256 = handed.name[:200], handed.sha256
+        run.edition_key, run.state, run.content = outcome.edition_key, RunState.APPLIED, None
+        run.counts = {**outcome.counts, "unchanged": outcome.unchanged}
+        run.save()
+        _remember(run, changes.rows)
+        record(actor, Act.ADDED, run, edition=outcome.edition_key, sha256=run.sha256, counts=run.counts)
+    return run, outcome
+
+
+def snapshot(columns: dict[str, Any]) -> dict[str, Any]:
+    """Columns as JSON holds them, so that two moments compare."""
+    parsed: dict[str, Any] = json.loads(json.dumps(columns, cls=DjangoJSONEncoder))
+    return parsed
+
+
+def _write(opened: Opened) -> Changes:
+    """Bring the rows in line, inside the transaction at hand. Raises ImportRefused."""
+    report = opened.report
+    changes = Changes(text_state=TextState.DRAFT)
+    edition = ReportEdition.objects.select_for_update().filter(key=report.edition.key).first()
+    try:
+        with transaction.atomic():
+            ReportWriter(report, changes, State.DRAFT).write()
+            problems = what_is_released(report, changes, edition.state if edition else None)
+            if problems:
+                raise ContentFileError(problems)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    except IntegrityError as error:
+        refusal = str(error).splitlines()[0]
+        raise ImportRefused([opened.positions.locate(_refusal(refusal))]) from None
+    except ContentFileError as error:
+        raise ImportRefused([opened.positions.locate(problem) for problem in error.problems]) from None
+    return changes
+
+
+def _refusal(rule: str) -> Problem:
+    return Problem("", "", f"the database refuses it: {rule}")
+
+
+def _outcome(opened: Opened, changes: Changes) -> Outcome:
+    counted = {"added": changes.added, "changed": changes.changed, "removed": changes.removed}
+    counts = {action: {name: n for name, n in sorted(tables.items()) if n} for action, tables in counted.items()}
+    return Outcome(opened.report.edition.key, counts, changes.unchanged, _differences(changes.rows))
+
+
+def _differences(rows: list[RowChange]) -> list[Difference]:
+    """Findings that are new, then those whose own columns or words change."""
+    new = {change.row.pk for change in rows if isinstance(change.row, Finding) and change.before is None}
+    columns: dict[str, list[str]] = {}
+    added: list[str] = []
+    for change in rows:
+        row = change.row
+        if isinstance(row, Finding):
+            if change.before is None:
+                added.append(row.key)
+            else:
+                columns.setdefault(row.key, []).extend(_changed(change))
+        elif isinstance(row, FindingText) and row.finding_id not in new:
+            prefix = f"{row.lang}: "
+            columns.setdefault(row.finding.key, []).extend(prefix + name for name in _changed(change) or ["all"])
+    found = [Difference(key, "added", ()) for key in added]
+    found += [Difference(key, "changed", tuple(names)) for key, names in columns.items() if names]
+    return found[:LISTED]
+
+
+def _changed(change: RowChange) -> list[str]:
+    before, after = change.before or {}, change.after or {}
+    passed_over = {"version", "source_version"}
+    return [name for name in before if name in after and before[name] != after[name] and name not in passed_over]
+
+
+def _remember(run: ImportRun, rows: list[RowChange]) -> None:
+    lines = (
+        ImportLine(
+            run=run,
+            n=n,
+            action=_action(change),
+            table=change.row._meta.label_lower,
+            row_id=(change.after or change.before or {})[_pk(change.row)],
+            before=change.before,
+            after=change.after,
+        )
+        for n, change in enumerate(rows)
+    )
+    ImportLine.objects.bulk_create(lines, batch_size=LINES_AT_ONCE)
+
+
+def _pk(row: models.Model) -> str:
+    return row._meta.pk.attname
+
+
+def _action(change: RowChange) -> RowAction:
+    if change.before is None:
+        return RowAction.ADDED
+    return RowAction.REMOVED if change.after is None else RowAction.CHANGED

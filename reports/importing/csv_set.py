@@ -1,0 +1,217 @@
+"""A set of CSV tables as the object that a JSON bundle holds, with the cell that each of its values came from."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reports.content_file import LANGUAGES, Problem
+from reports.importing.csv_tables import TableRow, read_table
+from reports.importing.positions import At, Positions
+from reports.importing.sheets import (
+    DROPPED_IF_EMPTY,
+    EDITION_COLUMNS,
+    FLAGS,
+    LISTS,
+    NULLABLE,
+    NUMBERS,
+    PUBLISHER_COLUMNS,
+    SHEETS,
+)
+from reports.report_file.reading import FORMAT
+
+Tables = Mapping[str, list[TableRow]]
+YES, NO = {"true", "yes", "1"}, {"false", "no", "0"}
+
+
+def read_csv_set(files: Mapping[str, bytes]) -> tuple[dict[str, Any], Positions, list[Problem]]:
+    """The report of the tables (name without ending to content), where its values stand, and what is wrong so far."""
+    problems = [
+        Problem(f"{name}.csv", "", "is missing: add the table, with at least its first line")
+        for name, sheet in SHEETS.items()
+        if sheet.required and name not in files
+    ]
+    tables = {
+        name: read_table(name, sheet, files[name], problems) if name in files else [] for name, sheet in SHEETS.items()
+    }
+    reader = _Reader(tables, problems)
+    return reader.report(), reader.positions, problems
+
+
+class _Reader:
+    """Builds the object and notes positions on the way."""
+
+    def __init__(self, tables: Tables, problems: list[Problem]) -> None:
+        self.tables = tables
+        self.problems = problems
+        self.positions = Positions()
+
+    def report(self) -> dict[str, Any]:
+        """All of it; a list below a finding or an instrument comes from a table of its own."""
+        head = self.edition()
+        report = {"format": FORMAT, **head}
+        for name in ("places", "sources", "themes", "findings", "people", "voices", "instruments"):
+            report[name] = [self.entry(name, row, f"{name}[{index}]") for index, row in enumerate(self.tables[name])]
+        self.places(report["places"])
+        for finding in report["findings"]:
+            finding |= {"places": [], "evidence": []}
+        for instrument in report["instruments"]:
+            instrument["links"] = []
+        self.attach(report, "finding_places", "findings", "finding", "places")
+        self.attach(report, "evidence", "findings", "finding", "evidence")
+        self.attach(report, "instrument_links", "instruments", "instrument", "links")
+        for finding in report["findings"]:
+            for place in finding["places"]:
+                words = place.pop("texts")
+                if words:
+                    place["locality"] = {lang: text["locality"] for lang, text in words.items()}
+        return report
+
+    def edition(self) -> dict[str, Any]:
+        """The one row of the first table: edition and publisher side by side."""
+        rows = self.tables["edition"]
+        if len(rows) != 1:
+            if rows:
+                at = f"edition.csv, line {rows[1].line}"
+                self.problems.append(Problem(at, "", "is one edition too many: a set holds one"))
+            return {"publisher": {}, "edition": {"texts": {}}}
+        row = rows[0]
+        plain = {column: _value(column, cell) for column, cell in row.cells.items() if _is_said(column, cell)}
+        prefix = "publisher_"
+        publisher = {name: plain[prefix + name] for name in PUBLISHER_COLUMNS if prefix + name in plain}
+        edition = {name: plain[name] for name in EDITION_COLUMNS if name in plain}
+        self.note("edition", row, "", *edition)
+        self.note("publisher", row, prefix, *publisher, sheet="edition")
+        head = {"original_lang": plain["original_lang"]} if "original_lang" in plain else {}
+        texts = self.words("edition", row, "edition.texts")
+        return {**head, "publisher": publisher, "edition": {**edition, "texts": texts}}
+
+    def entry(self, sheet: str, row: TableRow, path: str, *leave: str) -> dict[str, Any]:
+        """One row as an object, its words under `texts` where the table has any."""
+        names = [name for name in SHEETS[sheet].plain if name in row.cells and name not in leave]
+        entry = {name: _value(name, row.cells[name]) for name in names if _is_said(name, row.cells[name])}
+        self.note(path, row, "", *names, sheet=sheet)
+        if SHEETS[sheet].worded:
+            entry["texts"] = self.words(sheet, row, f"{path}.texts")
+        return entry
+
+    def words(self, sheet: str, row: TableRow, path: str) -> dict[str, dict[str, str]]:
+        """The words of each language that has any in this row."""
+        texts: dict[str, dict[str, str]] = {}
+        for lang in LANGUAGES:
+            cells = {
+                name: row.cells[f"{name}_{lang}"] for name in SHEETS[sheet].worded if f"{name}_{lang}" in row.cells
+            }
+            if any(cells.values()):
+                texts[lang] = cells
+                self.note(f"{path}.{lang}", row, "", *cells, sheet=sheet, ending=f"_{lang}")
+        return texts
+
+    def places(self, places: list[dict[str, Any]]) -> None:
+        """Names and notes of places, which a bundle keeps apart."""
+        for index, (place, row) in enumerate(zip(places, self.tables["places"], strict=True)):
+            words = place.pop("texts")
+            names = {lang: text["name"] for lang, text in words.items() if text.get("name")}
+            notes = {
+                lang: {"text": text.get("note", ""), "policy_url": text.get("note_policy_url", "")}
+                for lang, text in words.items()
+                if text.get("note") or text.get("note_policy_url")
+            }
+            place |= {"names": names} if names else {}
+            place |= {"notes": notes} if notes else {}
+            for lang in LANGUAGES:
+                at = {f"names.{lang}": "name", f"notes.{lang}": "note", f"notes.{lang}.policy_url": "note_policy_url"}
+                for below, column in at.items():
+                    self.positions.by_path[f"places[{index}].{below}"] = At("places.csv", row.line, f"{column}_{lang}")
+
+    def attach(self, report: dict[str, Any], sheet: str, above: str, key: str, name: str) -> None:
+        """Put the rows of a table below the objects that they name."""
+        owners: dict[str, int] = {}
+        for index, owner in enumerate(report[above]):
+            owners.setdefault(str(owner.get("key", "")), index)
+        counts: dict[int, int] = defaultdict(int)
+        for row in self.tables[sheet]:
+            index_of_owner = owners.get(row.cells.get(key, ""))
+            if index_of_owner is None:
+                at = f"{sheet}.csv, line {row.line}, {key}"
+                advice = f"is no key of {above}.csv: correct it or add the row there"
+                self.problems.append(Problem(at, f'"{row.cells.get(key, "")}"', advice))
+                continue
+            path = f"{above}[{index_of_owner}].{name}[{counts[index_of_owner]}]"
+            counts[index_of_owner] += 1
+            entry = self.entry(sheet, row, path, key)
+            report[above][index_of_owner][name].append(entry)
+
+    def note(
+        self, path: str, row: TableRow, prefix: str, *names: str, sheet: str = "edition", ending: str = ""
+    ) -> None:
+        """Where an object and its values stand."""
+        self.positions.by_path[path] = At(f"{sheet}.csv", row.line)
+        for name in names:
+            self.positions.by_path[f"{path}.{name}"] = At(f"{sheet}.csv", row.line, f"{prefix}{name}{ending}")
+
+
+def _is_said(column: str, cell: str) -> bool:
+    return bool(cell) or column not in DROPPED_IF_EMPTY
+
+
+def _value(column: str, cell: str) -> Any:
+    """A cell as JSON has it; what cannot be turned stays text, for the reader to refuse."""
+    if not cell and column in NULLABLE:
+        return None
+    if column in LISTS:
+        return [key for key in re.split(r"[\s,;|]+", cell) if key]
+    if column in NUMBERS and re.fullmatch(r"[0-9]{1,6}", cell):
+        return int(cell)
+    if column in FLAGS and cell.casefold() in YES | NO:
+        return cell.casefold() in YES
+    return cell
+
+
+def cells_of(report: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The inverse: every row of every table of a report, in the order of the bundle."""
+    publisher = {f"publisher_{name}": value for name, value in report["publisher"].items()}
+    edition = {name: value for name, value in report["edition"].items() if name != "texts"}
+    head = {"original_lang": report.get("original_lang", "en"), **publisher, **edition}
+    yield "edition", _cells(head, report["edition"]["texts"])
+    for place in report["places"]:
+        plain = {name: place[name] for name in ("code", "kind", "parent", "status")}
+        notes = {
+            lang: {"note": note["text"], "note_policy_url": note.get("policy_url", "")}
+            for lang, note in place.get("notes", {}).items()
+        }
+        names = place.get("names", {})
+        words = {lang: {"name": names.get(lang, ""), **notes.get(lang, {})} for lang in {*names, *notes}}
+        yield "places", _cells(plain, words)
+    for name in ("sources", "themes", "people", "voices"):
+        for entry in report[name]:
+            yield name, _cells(entry, entry.get("texts", {}))
+    for finding in report["findings"]:
+        yield "findings", _cells(finding, finding["texts"])
+        for place in finding["places"]:
+            given = place.get("locality") or {}
+            names = given if isinstance(given, dict) else {head["original_lang"]: given}
+            words = {lang: {"locality": name} for lang, name in names.items()}
+            place = {name: value for name, value in place.items() if name != "locality"}
+            yield "finding_places", _cells({**place, "finding": finding["key"]}, words)
+        for evidence in finding["evidence"]:
+            yield "evidence", _cells({**evidence, "finding": finding["key"]}, {})
+    for instrument in report["instruments"]:
+        yield "instruments", _cells(instrument, instrument["texts"])
+        for link in instrument["links"]:
+            yield "instrument_links", _cells({**link, "instrument": instrument["key"]}, link["texts"])
+
+
+def _cells(plain: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    cells = {name: _cell(value) for name, value in plain.items() if not isinstance(value, dict)}
+    return cells | {f"{name}_{lang}": text for lang, texts in words.items() for name, text in texts.items()}
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return " ".join(str(one) for one in value if isinstance(one, str))
+    return "" if value is None else str(value)
