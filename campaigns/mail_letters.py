@@ -118,7 +118,7 @@ def letter(words: Words, *, to: str, reference: str, unasked: bool = True) -> Le
     if words.one_click:
         message["List-Unsubscribe"] = f"<{words.one_click}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return Letter(parseaddr(sender)[1], recipient.addr_spec, message, unasked)
+    return Letter(sender_address(sender), recipient.addr_spec, message, unasked)
 
 
 def message_id(reference: str, sender: str = "") -> str:
@@ -127,9 +127,14 @@ def message_id(reference: str, sender: str = "") -> str:
     return f"<{reference}@{sender_domain(sender)}>"
 
 
+def sender_address(sender: str = "") -> str:
+    """The address that our mails come from, for people to look for it; `sender` as in `Words`."""
+    return parseaddr(sender or settings.DEFAULT_FROM_EMAIL)[1]
+
+
 def sender_domain(sender: str = "") -> str:
     """The domain of a sender's address, which is all that a mail shows of where it comes from."""
-    return parseaddr(sender or settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return sender_address(sender).rpartition("@")[2] or "localhost"
 
 
 def _mailable(typed: str) -> Address:

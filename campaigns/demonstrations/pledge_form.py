@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import names
+from campaigns.address_field import AddressField
 from campaigns.addresses import LONGEST as LONGEST_ADDRESS
-from campaigns.addresses import Address, AddressError, parse_address
 from campaigns.demonstrations.pledges import LARGEST_PARTY
 from campaigns.demonstrations.pledging import Party
-from campaigns.demonstrations.recovery_codes import LONGEST_TYPED
+from campaigns.typed_codes import LONGEST_TYPED
 
 LONGEST_SIZE = 6
 WRONG_SIZE = _("Enter a whole number from 1 to 10, yourself included.")
@@ -57,22 +57,7 @@ class PartyForm(forms.Form):
 class PledgeForm(PartyForm):
     """The same, and an address for whoever wants the way back by mail instead of a code."""
 
-    email = forms.CharField(
-        label=_("E-mail"),
-        required=False,
-        help_text=_("Without it we show you a code, once."),
-        widget=forms.EmailInput(
-            {"autocomplete": "email", "maxlength": LONGEST_ADDRESS, "dir": "ltr", "spellcheck": "false"}
-        ),
-    )
-
-    def clean_email(self) -> Address | None:
-        """Nothing, or see `campaigns.addresses.parse_address`."""
-        typed: str = self.cleaned_data["email"]
-        try:
-            return parse_address(typed) if typed else None
-        except AddressError as problem:
-            raise ValidationError(problem.args[0]) from None
+    email = AddressField(required=False, help_text=_("Without it we show you a code, once."))
 
     def party(self, lang: str) -> Party:
         """What a valid form says. `lang` is the page's."""

@@ -32,8 +32,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A signature whose mailbox is proven, with what was typed when it was signed: `name`, `email`, `updates`, and
-    perhaps `place` and `comment`. In safe mode nothing of it is known, nor needed."""
+    """A signature whose mailbox is proven by a link or a code, with what was typed when it was signed: `name`, `email`,
+    `updates`, and perhaps `place` and `comment`. In safe mode nothing of it is known, nor needed."""
 
     row: Signature
     petition: SigningPetition
@@ -46,7 +46,13 @@ class Proven:
 
 
 def proven_by(token: str, purpose: Purpose) -> Proven | None:
-    """The signature a token was made for.
+    """The signature a token was made for, opened; None as for `row_behind`. Raises CannotOpen too."""
+    found = row_behind(token, purpose)
+    return None if found is None else opened(*found)
+
+
+def row_behind(token: str, purpose: Purpose) -> tuple[Signature, SigningPetition] | None:
+    """The row a token was made for, still sealed: to erase it nobody needs to read it.
 
     A token that is malformed, forged, of another purpose or of a row that is gone gives None after the same work; so
     does one to confirm what can be confirmed no more. Raises NotSaved where the database is away, and KeystoreError.
@@ -64,7 +70,7 @@ def proven_by(token: str, purpose: Purpose) -> Proven | None:
         return None
     if purpose == Purpose.CONFIRM and too_late(row, petition, timezone.now()):
         return None
-    return opened(row, petition)
+    return row, petition
 
 
 def too_late(row: Signature, petition: SigningPetition, now: datetime) -> bool:

@@ -11,11 +11,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from campaigns import tokens
 from campaigns.mail_letters import Words
 from campaigns.petitions import safe_mode
+from campaigns.petitions.mailed_codes import shown_code
 from campaigns.petitions.petitions import Petition
 from campaigns.petitions.signatures import PENDING_LIFE, State
 from campaigns.tokens import Purpose
@@ -36,11 +39,20 @@ TEMPLATES = {
 
 
 def words(
-    petition: Petition, state: State, lang: str, signature_id: int, seed: bytes, *, reminder: bool = False
+    petition: Petition,
+    state: State,
+    lang: str,
+    signature_id: int,
+    seed: bytes,
+    code: str,
+    *,
+    code_only: bool = False,
+    reminder: bool = False,
 ) -> Words:
-    """The mail for a row in this state, with its links, in the signer's language or else the petition's.
+    """The mail for a row in this state, in the signer's language or else the petition's: its links, and the code for
+    whoever cannot follow them.
 
-    `reminder`: it follows a mail that asked the same.
+    `code_only`: the code stands in the place of the link to confirm. `reminder`: it follows a mail that asked the same.
     """
     lang = lang if lang in dict(settings.LANGUAGES) else petition.original_lang
 
@@ -48,28 +60,39 @@ def words(
         token = tokens.make(purpose, petition.pk, petition.uuid, signature_id, seed)
         return f"{settings.ORIGIN}/{lang}/{purpose}/{token}/"
 
+    proofs = {
+        "confirm_url": link(Purpose.CONFIRM),
+        "withdraw_url": link(Purpose.WITHDRAW),
+        "code": shown_code(code),
+        "code_only": code_only,
+    }
     if petition.safe_mode:  # the address is known while its row waits, so no other mail is ever written
         return Words(
             subject=SAFE_SUBJECT,
             templates="petitions/mail/safe",
             lang=lang,
             context={
-                "confirm_url": link(Purpose.CONFIRM),
-                "withdraw_url": link(Purpose.WITHDRAW),
+                **proofs,
                 "hours": safe_mode.PENDING_LIFE // timedelta(hours=1),
             },
             sender=settings.SAFE_FROM_EMAIL,
         )
+    text = pick(petition, lang)
     return Words(
         subject=REMINDER if reminder else SUBJECTS[state],
         templates=TEMPLATES[state],
         lang=lang,
         context={
-            "petition": pick(petition, lang),
-            "confirm_url": link(Purpose.CONFIRM),
-            "withdraw_url": link(Purpose.WITHDRAW),
+            "petition": text,
+            **proofs,
+            "code_url": f"{settings.ORIGIN}{_code_page(text.slug, lang)}",
             "days": PENDING_LIFE.days,
             "reminder": reminder,
             "origin": settings.ORIGIN,
         },
     )
+
+
+def _code_page(slug: str, lang: str) -> str:
+    with override(lang):
+        return reverse("petitions:check_mail", args=[slug]) + "#code"

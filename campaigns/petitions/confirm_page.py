@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from campaigns.petitions.check_mail_page import consent_to_ask
 from campaigns.petitions.confirming import Confirmation, confirm, confirm_person, waiting_behind
-from campaigns.petitions.consent import current_consent
 from campaigns.petitions.correcting import add_person, correct
 from campaigns.petitions.country_select import country_name
-from campaigns.petitions.printed import Printed, printed_by_id
+from campaigns.petitions.mailing_again import mail_once_more
+from campaigns.petitions.printed import printed_by_id
 from campaigns.petitions.refusals import NameTaken
 from campaigns.petitions.signing_form import OwnForm, PersonForm, whole_number
 from campaigns.petitions.token_pages import no_such_link, token_page
@@ -33,7 +34,7 @@ TEMPLATES = {
 def confirm_signature(request: HttpRequest, token: str = "") -> HttpResponse:
     """GET shows the petition and one button; POST confirms, as often as one likes."""
     if request.method == "POST":
-        return _answer(request, token, confirm(token, whole_number(request.POST.get("updates"))))
+        return answer(request, confirm(token, whole_number(request.POST.get("updates"))))
     found = waiting_behind(token)
     if found is None:
         return no_such_link(request)
@@ -48,7 +49,7 @@ def confirm_this_person(request: HttpRequest, token: str) -> HttpResponse:
         return _to_button(token)
     signature_id = whole_number(request.POST.get("signature"))
     consent_id = whole_number(request.POST.get("updates"))
-    return _answer(request, token, confirm_person(token, -1 if signature_id is None else signature_id, consent_id))
+    return answer(request, confirm_person(token, -1 if signature_id is None else signature_id, consent_id))
 
 
 @token_page
@@ -59,7 +60,7 @@ def confirm_other_person(request: HttpRequest, token: str) -> HttpResponse:
     form = OwnForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
-        return _answer(request, token, add_person(token, said["name"], said["country"], said["updates"]))
+        return answer(request, add_person(token, said["name"], said["country"], said["updates"]))
     return _ask_again(request, token, form, "petitions/add_person.html")
 
 
@@ -79,30 +80,40 @@ def correct_signature(request: HttpRequest, token: str) -> HttpResponse:
                 country=said["country"],
                 consent_id=said["updates"],
             )
-            return _answer(request, token, changed, corrected=True)
+            return answer(request, changed, happened="corrected")
         except NameTaken:
             form.add_error("name", _("Another signature of this mailbox bears this name already."))
     return _ask_again(request, token, form, "petitions/correct.html")
+
+
+@token_page
+def mail_links_again(request: HttpRequest, token: str) -> HttpResponse:
+    """The one mail that no post can use up, for whoever has the link of an earlier one."""
+    if request.method != "POST":
+        return _to_button(token)
+    found, sent = mail_once_more(token)
+    return answer(request, found, "mailed" if sent else "mailed_before")
 
 
 def _to_button(token: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("petitions:confirm", args=[token]), status=303)
 
 
-def _answer(request: HttpRequest, token: str, found: Confirmation | None, **extra: Any) -> HttpResponse:
-    """What came of a POST. From here on the reader has proven the mailbox, so names may be told."""
+def answer(request: HttpRequest, found: Confirmation | None, happened: str = "") -> HttpResponse:
+    """What came of a POST. From here on the reader has proven the mailbox, so names may be told, and the forms of what
+    follows carry the link. `happened`: corrected, mailed or mailed_before."""
     if found is None:
         return no_such_link(request)
     printed = printed_by_id(found.petition_id, get_language())
     context = {
         "printed": printed,
         "found": found,
-        "token": token,
-        "consent": _consent(printed),
+        "token": found.confirm_token,
+        "consent": None if printed is None else consent_to_ask(printed),
         "country": country_name(found.own.country, get_language()),
         "form": OwnForm(typed={"name": found.own.name, "country": found.own.country}),
         "blank_form": OwnForm(),
-        **extra,
+        "happened": happened,
     }
     return _render(request, TEMPLATES[found.status], context)
 
@@ -121,13 +132,6 @@ def _ask_again(request: HttpRequest, token: str, form: PersonForm, template: str
         "signature_id": form.data.get("signature", ""),
     }
     return _render(request, template, context, status=422)
-
-
-def _consent(printed: Printed | None) -> Any:
-    if printed is None:
-        return None
-    organisation_id = printed.petition.campaign.organisation_id
-    return current_consent(organisation_id, [printed.lang, printed.petition.original_lang, "en"])
 
 
 def _render(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

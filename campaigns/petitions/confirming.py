@@ -6,8 +6,8 @@ a free slot the row is held. The same statement queues the signature for the log
 safe mode it blanks the address, which nothing needs any more. It runs in autocommit mode. Source: PostgreSQL manual,
 appendix A (error codes) and 13.2 (read committed).
 
-Mail goes to a mailbox, not to a name: one link is enough for everybody who waits there, and names are told only after
-a POST with it.
+Mail goes to a mailbox, not to a name: one link, or the code of the same mail, is enough for everybody who waits there,
+and names are told only after a POST with it. Both ways end in the same rows and the same answers.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ from typing import Any, Literal
 
 from django.db import IntegrityError, connection
 
+from campaigns.addresses import Address
+from campaigns.petitions.behind_code import proven_by_code
 from campaigns.petitions.behind_token import Proven, Waiting, proven_by, same_box, waiting
 from campaigns.petitions.consent import ConsentText
 from campaigns.petitions.refusals import NotSaved, saving
+from campaigns.petitions.signable import SigningPetition
 from campaigns.petitions.signatures import Signature, State
 from campaigns.tokens import Purpose
 
@@ -52,10 +55,12 @@ _STATUS: dict[int, Status] = {State.CONFIRMED: "already", State.REMOVED: "remove
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who waits in the proven mailbox."""
+    """Somebody else who waits, is held or is counted in the proven mailbox."""
 
     id: int
     name: str = field(repr=False)
+    confirm_token: str = field(repr=False)
+    withdraw_token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,12 @@ class OwnData:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What came of a POST with a proven link.
+    """What came of a POST with a proven link or code.
 
     `choose`: nothing is confirmed yet, `people` wait in this mailbox. `held`: two people of this mailbox are counted
     already, and this signature waits for a check. `removed`: it was taken out of the count. `own` is the signature at
-    hand, `people` whoever else still waits there.
+    hand, `people` whoever else still waits there, `counted` whoever else is counted. `confirm_token` is good for what
+    follows: whoever came with a code has no link at hand.
     """
 
     status: Status
@@ -82,7 +88,9 @@ class Confirmation:
     lang: str
     signature_id: int
     people: tuple[Person, ...]
+    counted: tuple[Person, ...]
     own: OwnData
+    confirm_token: str = field(repr=False)
     withdraw_token: str = field(repr=False)
 
 
@@ -98,12 +106,15 @@ def confirm(token: str, consent_id: int | None = None) -> Confirmation | None:
     `consent_id` is the wording beside the box that the owner ticked. Repeating gives the same end. Raises NotSaved.
     """
     proven = proven_by(token, Purpose.CONFIRM)
-    if proven is None:
-        return None
-    box = same_box(proven)
-    if proven.row.state == State.PENDING and len(_waiting(box)) > 1:
-        return _answer(proven, box, "choose")
-    return _confirm(proven, box, consent_id)
+    return None if proven is None else _confirm_or_ask(proven, consent_id)
+
+
+def confirm_by_code(
+    petition: SigningPetition, address: Address, code: str, consent_id: int | None = None
+) -> Confirmation | None:
+    """The same for the code of a mail and the address it went to; None for a wrong or used up one. Raises NotSaved."""
+    proven = proven_by_code(petition, address, code)
+    return None if proven is None else _confirm_or_ask(proven, consent_id)
 
 
 def confirm_person(token: str, signature_id: int, consent_id: int | None = None) -> Confirmation | None:
@@ -140,6 +151,13 @@ def consent_of(proven: Proven, consent_id: int | None) -> int | None:
     return wordings.filter(pk=consent_id).values_list("pk", flat=True).first()
 
 
+def _confirm_or_ask(proven: Proven, consent_id: int | None) -> Confirmation | None:
+    box = same_box(proven)
+    if proven.row.state == State.PENDING and len(_in_state(box, State.PENDING)) > 1:
+        return _answer(proven, box, "choose")
+    return _confirm(proven, box, consent_id)
+
+
 def _confirm(proven: Proven, box: list[Proven], consent_id: int | None) -> Confirmation | None:
     with saving():
         agreed = consent_of(proven, consent_id)
@@ -171,19 +189,28 @@ def _write(values: dict[str, Any]) -> int | None:
     raise NotSaved("no free slot was won")
 
 
-def _waiting(box: list[Proven]) -> list[Proven]:
-    return [found for found in box if found.row.state == State.PENDING]
+def _in_state(box: list[Proven], state: State) -> list[Proven]:
+    return [found for found in box if found.row.state == state]
+
+
+def person(found: Proven) -> Person:
+    """Somebody of a proven mailbox, as another one's page names them."""
+    name = found.said["name"]
+    return Person(found.row.pk, name, found.token(Purpose.CONFIRM), found.token(Purpose.WITHDRAW))
 
 
 def _answer(proven: Proven, box: list[Proven], status: Status) -> Confirmation:
     row, said = proven.row, proven.said
-    others = [found for found in _waiting(box) if status == "choose" or found.row.pk != row.pk]
+    others = [found for found in box if found.row.pk != row.pk]
+    waiting = _in_state(box if status == "choose" else others, State.PENDING)
     return Confirmation(
         status=status,
         petition_id=proven.petition.id,
         lang=row.lang,
         signature_id=row.pk,
-        people=tuple(Person(found.row.pk, found.said["name"]) for found in others),
+        people=tuple(person(found) for found in waiting),
+        counted=tuple(person(found) for found in _in_state(others, State.CONFIRMED)),
         own=OwnData(said["name"], row.country, bool(said["updates"]), row.consent_text_id is not None),
+        confirm_token=proven.token(Purpose.CONFIRM),
         withdraw_token=proven.token(Purpose.WITHDRAW),
     )

@@ -24,11 +24,9 @@ from campaigns.petitions.confirming import (
 )
 from campaigns.petitions.ledger_queue import move_country
 from campaigns.petitions.refusals import NameTaken, NotSaved, saving
-from campaigns.petitions.signatures import Signature, State
+from campaigns.petitions.signatures import ROWS_PER_MAILBOX, Signature, State
 from campaigns.sealing import Place, seal
 from campaigns.tokens import SEED_BYTES, Purpose
-
-ROWS_PER_MAILBOX = 16
 
 ADD = """
 INSERT INTO signature (petition_id, email_key, name_key, seed, blob, country, lang, text_id)

@@ -22,7 +22,7 @@ REMIND_AFTER = timedelta(days=2)
 # The row that stands for everyone past six has no address of its own (no blob), so it never is the one; nor is what
 # was confirmed in safe mode, whose address is forgotten (an empty blob).
 ROW_OF_BOX = """
-    SELECT s.id, s.name_key, s.seed, s.blob, s.lang, s.state FROM signature s
+    SELECT s.id, s.name_key, s.seed, s.blob, s.lang, s.state, s.code_only FROM signature s
     WHERE s.petition_id = box.petition_id AND s.email_key = box.email_key
       AND s.blob <> '' AND s.state IN (0, 1, 3)
     ORDER BY s.state = 0 DESC, s.state = 3 DESC, s.id DESC LIMIT 1"""
@@ -51,7 +51,8 @@ TAKE_NEW = f"""
         ON CONFLICT DO NOTHING
         RETURNING petition_id, email_key, due_at, tries
     )
-    SELECT petition_id, email_key, numbered.no, given.due_at, given.tries, id, name_key, seed, blob, lang, state, false
+    SELECT petition_id, email_key, numbered.no, given.due_at, given.tries,
+           id, name_key, seed, blob, lang, state, code_only, false
     FROM given JOIN numbered USING (petition_id, email_key) ORDER BY since, first"""  # noqa: S608
 
 REMINDER_DUE = "SELECT EXISTS (SELECT FROM mailbox_mail WHERE remind_at <= now())"
@@ -84,7 +85,8 @@ TAKE_REMINDERS = f"""
         ON CONFLICT DO NOTHING
         RETURNING petition_id, email_key, due_at, tries
     )
-    SELECT petition_id, email_key, numbered.no, given.due_at, given.tries, id, name_key, seed, blob, lang, state, true
+    SELECT petition_id, email_key, numbered.no, given.due_at, given.tries,
+           id, name_key, seed, blob, lang, state, code_only, true
     FROM given JOIN numbered USING (petition_id, email_key) ORDER BY remind_at, id"""  # noqa: S608
 
 TAKE_AGAIN = f"""
@@ -101,8 +103,27 @@ TAKE_AGAIN = f"""
     SELECT box.petition_id, box.email_key, box.no, box.due_at, box.tries, row.*, box.reminder
     FROM box LEFT JOIN LATERAL ({ROW_OF_BOX}) row ON true ORDER BY since, claimed_at, signature_id"""  # noqa: S608
 
+# Who asked by address alone is mailed where there is somebody to mail, and never twice within two minutes. The requests
+# go in any case: that nobody is there leaves nothing behind.
+TAKE_REQUESTS = f"""
+    WITH due AS (
+        SELECT petition_id, email_key FROM mail_request ORDER BY asked_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ), box AS (
+        DELETE FROM mail_request r USING due
+        WHERE (r.petition_id, r.email_key) = (due.petition_id, due.email_key)
+        RETURNING r.petition_id, r.email_key
+    )
+    UPDATE signature u SET mail_due_at = least(u.mail_due_at, greatest(now(), (
+        SELECT max(claimed_at) + interval '2 minutes' FROM mailbox_mail m
+        WHERE m.petition_id = box.petition_id AND m.email_key = box.email_key
+    )))
+    FROM box CROSS JOIN LATERAL ({ROW_OF_BOX}) row
+    WHERE u.id = row.id
+    RETURNING u.id"""  # noqa: S608
+
 DUE = """
-    SELECT EXISTS (SELECT FROM signature WHERE mail_due_at <= now())
+    SELECT EXISTS (SELECT FROM mail_request)
+        OR EXISTS (SELECT FROM signature WHERE mail_due_at <= now())
         OR EXISTS (SELECT FROM mailbox_mail WHERE remind_at <= now())
         OR EXISTS (SELECT FROM mailbox_mail WHERE sending_at IS NULL AND refused_at IS NULL AND due_at <= now())"""
 

@@ -21,6 +21,7 @@ from campaigns.mail_letters import Letter, letter
 from campaigns.mailing import Queue
 from campaigns.petitions import mail_claims
 from campaigns.petitions.confirm_mail import words
+from campaigns.petitions.mailed_codes import code_of
 from campaigns.petitions.petitions import Petition, Stage
 from campaigns.petitions.safe_mode import open_address
 from campaigns.petitions.signable import READ_ONLY
@@ -48,6 +49,7 @@ class Claim:
     blob: bytes = field(repr=False)
     lang: str
     state: int
+    code_only: bool
     reminder: bool
 
 
@@ -62,7 +64,8 @@ class ConfirmMails:
         return bool(_rows(mail_claims.DUE)[0][0])
 
     def claim(self, limit: int) -> Sequence[Claim]:
-        """First what waits for another try, then new posts, then reminders, each oldest first."""
+        """First what waits for another try, then new posts and requests, then reminders, each oldest first."""
+        _rows(mail_claims.TAKE_REQUESTS, limit=limit)
         rows = _rows(mail_claims.TAKE_AGAIN, limit=limit, lease=self._lease)
         if len(rows) < limit:
             rows += _rows(mail_claims.TAKE_NEW, limit=limit - len(rows), lease=self._lease)
@@ -90,9 +93,9 @@ class ConfirmMails:
         secrets = secrets_of(claim.petition.uuid)
         place = Place(claim.petition.uuid, claim.email_key, claim.name_key)
         assert claim.signature_id is not None
-        said = words(
-            claim.petition, State(claim.state), claim.lang, claim.signature_id, claim.seed, reminder=claim.reminder
-        )
+        code = code_of(claim.petition.uuid, claim.email_key, claim.seed, claim.no)
+        row = (State(claim.state), claim.lang, claim.signature_id, claim.seed)
+        said = words(claim.petition, *row, code, code_only=claim.code_only, reminder=claim.reminder)
         safe_mode = claim.petition.safe_mode
         opened = open_address(place, claim.blob) if safe_mode else unseal(secrets.seal, place, claim.blob)
         return letter(

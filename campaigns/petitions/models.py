@@ -3,6 +3,7 @@
 from campaigns.petitions.consent import ConsentText
 from campaigns.petitions.flood_incidents import FloodIncident
 from campaigns.petitions.ledger_queue import LeafQueue, LeafRow, LedgerHead
+from campaigns.petitions.mail_requests import MailRequest
 from campaigns.petitions.petitions import Petition, PetitionText, PetitionTextVersion
 from campaigns.petitions.signatures import MailboxMail, Signature
 from campaigns.petitions.tallies import PetitionTally
@@ -14,6 +15,7 @@ __all__ = [
     "LeafQueue",
     "LeafRow",
     "LedgerHead",
+    "MailRequest",
     "MailboxMail",
     "Petition",
     "PetitionTally",

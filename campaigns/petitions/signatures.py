@@ -24,6 +24,7 @@ models.BinaryField.register_lookup(Length)
 PENDING_LIFE = timedelta(days=14)
 OVERFLOW_NAME_KEY = b"\xff" * 8  # the one row that stands for everyone past six waiting in a mailbox
 PEOPLE_PER_MAILBOX = 2
+ROWS_PER_MAILBOX = 16  # six who wait, two who count, and those whom the owner adds
 MAILS_PER_MAILBOX = 5
 
 

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import names
+from campaigns.address_field import AddressField
 from campaigns.addresses import LONGEST as LONGEST_ADDRESS
-from campaigns.addresses import Address, AddressError, parse_address
 from campaigns.petitions.country_select import CountryField
 from campaigns.petitions.signing import Submission
 
@@ -62,26 +62,13 @@ class PersonForm(forms.Form):
 class SignForm(PersonForm):
     """Name, e-mail and country, and the wording that was shown."""
 
-    email = forms.CharField(
-        label=_("E-mail"),
-        widget=forms.EmailInput(
-            {"autocomplete": "email", "maxlength": LONGEST_ADDRESS, "dir": "ltr", "spellcheck": "false"}
-        ),
-        error_messages={"required": _("Enter your e-mail address.")},
-    )
+    email = AddressField()
     # A wish, which our page does not ask for: consent is taken where the mailbox is proven.
     updates = forms.BooleanField(required=False)
     # The SHA-256 of the wording. The template writes it, not the form: it is nothing that is typed.
     text = forms.CharField(required=False)
     shown_names = ("name", "email", "country")
     field_order = ("name", "email", "country", "updates", "text")
-
-    def clean_email(self) -> Address:
-        """See `campaigns.addresses.parse_address`."""
-        try:
-            return parse_address(self.cleaned_data["email"])
-        except AddressError as problem:
-            raise ValidationError(problem.args[0]) from None
 
     def submission(self, lang: str) -> Submission:
         """What a valid form says, for `sign`. `lang` is the page's, and that of the mail."""

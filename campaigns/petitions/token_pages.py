@@ -15,12 +15,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from campaigns.keystore import KeystoreError
-from campaigns.petitions.refusals import NotSaved
+from campaigns.petitions.mailbox_forms import NewMailForm
+from campaigns.petitions.printed import printed_in_order
+from campaigns.petitions.refusals import NotSaved, saving
+from campaigns.sealing import CannotOpen
 from config.short_way import for_anyone
 
 log = logging.getLogger("upstander.petitions")
@@ -43,7 +46,7 @@ def token_page(
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             response = view(request, *args, **kwargs)
-        except (NotSaved, KeystoreError) as problem:
+        except (NotSaved, KeystoreError, CannotOpen) as problem:
             log.error("a page behind a mailed link failed: %s", type(problem).__name__)
             response = render(request, "petitions/link_later.html", {"canonical": ""}, status=503)
             response.headers["Retry-After"] = "10"
@@ -54,12 +57,16 @@ def token_page(
     return for_anyone(csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded)))
 
 
-def no_such_link(request: HttpRequest) -> HttpResponse:
-    """Wrong, cut off, expired, used up: the same bytes for all of them, so nothing of the request may stand in them."""
-    request.alternates = {code: _petitions(code) for code, _name in settings.LANGUAGES}  # type: ignore[attr-defined]
-    return render(request, "petitions/no_such_link.html", {"canonical": ""}, status=404)
+def no_such_link(request: HttpRequest, *, withdrawal: bool = False) -> HttpResponse:
+    """Wrong, cut off, expired, used up: the same bytes for all of them, so nothing of the request may stand in them but
+    which of the two links its address names. It offers a new mail, and even the petition has to be chosen."""
+    request.alternates = {code: _new_mail(code) for code, _name in settings.LANGUAGES}  # type: ignore[attr-defined]
+    with saving():
+        petitions = printed_in_order(get_language())
+    context = {"withdrawal": withdrawal, "mail_form": NewMailForm(), "petitions": petitions, "canonical": ""}
+    return render(request, "petitions/no_such_link.html", context, status=404)
 
 
-def _petitions(lang: str) -> str:
+def _new_mail(lang: str) -> str:
     with override(lang):
-        return reverse("petitions:list")
+        return reverse("petitions:new_mail")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db import connections
+from django.utils import timezone
 
 from campaigns.addresses import parse_address
 from campaigns.campaigning import Campaign
 from campaigns.keystore import secrets_of
 from campaigns.names import parse_name
 from campaigns.petitions import digests
+from campaigns.petitions.mailed_codes import code_of
 from campaigns.petitions.petitions import Petition, PetitionText, Stage, publish_text
 from campaigns.petitions.signable import SigningPetition, load
-from campaigns.petitions.signatures import OVERFLOW_NAME_KEY, Signature, SignatureQuerySet
+from campaigns.petitions.signatures import OVERFLOW_NAME_KEY, MailboxMail, Signature, SignatureQuerySet
 from campaigns.petitions.signing import Submission, sign
 from campaigns.tokens import Purpose, make
 from reports.editorial.models import Organisation
@@ -87,6 +90,14 @@ def link(row: Signature, purpose: Purpose = Purpose.CONFIRM) -> str:
     """The link that a mail would carry."""
     petition = Petition.objects.get(pk=row.petition_id)
     return make(purpose, petition.pk, petition.uuid, row.pk, row.personal.seed)
+
+
+def mailed(row: Signature, no: int = 1, when: datetime | None = None) -> str:
+    """The code of mail `no`, once that mail has left for the row's mailbox."""
+    petition, mailbox = Petition.objects.get(pk=row.petition_id), row.personal.email_key
+    when = when or timezone.now()
+    MailboxMail.objects.create(petition=petition, email_key=mailbox, no=no, signature_id=row.pk, sending_at=when)
+    return code_of(petition.uuid, mailbox, row.personal.seed, no)
 
 
 def at_once(*acts: Callable[[], object]) -> None:

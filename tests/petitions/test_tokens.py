@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hmac
+import struct
 from dataclasses import replace
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from campaigns.tokens import Purpose, make, parse, verify
+from campaigns.tokens import Purpose, make, parse, refuse, verify
 from config.keys import TokenKeyRing
 
 UUID_1 = UUID("6f2b8c1e-0d4a-4a55-9e8b-6b1a52f0c111")
@@ -47,6 +49,30 @@ def test_a_token_with_one_character_changed_proves_nothing(at: int, char: str) -
 def test_anything_else_is_no_token(text: str) -> None:
     parsed = parse(text)
     assert parsed is None or not verify(parsed, Purpose.CONFIRM, UUID_1, SEED)
+
+
+@given(
+    st.text(st.characters(), max_size=60)
+    | st.text(st.sampled_from("A-_\0\ud800é٣="), min_size=38, max_size=40)
+    | st.integers(100, 10_000).map("A".__mul__)
+)
+def test_no_text_makes_reading_fail_and_what_is_read_has_one_spelling(text: str) -> None:
+    parsed = parse(text)
+    if parsed is not None:
+        raw = struct.pack(">BIQ", parsed.key_id, parsed.petition_id, parsed.row_id) + parsed.mac
+        assert base64.urlsafe_b64encode(raw).decode().rstrip("=") == text
+
+
+def test_an_unknown_row_is_compared_against_a_seed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    digest = hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", lambda a, b: compared.append(len(b)) or digest(a, b))  # type: ignore[func-returns-value]
+    parsed = parse(make(Purpose.CONFIRM, 7, UUID_1, 9, SEED))
+    assert parsed is not None
+    refuse(parsed, Purpose.CONFIRM)
+    assert compared == [16]
+    verify(parsed, Purpose.CONFIRM, UUID_1, SEED)
+    assert compared == [16, 16]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from campaigns.petitions import tallies
@@ -128,3 +131,73 @@ def test_confirming_counting_and_withdrawing_at_once_agree(live_petition: Petiti
     assert tallies.total(petition.pk) == rows(petition).count() == 0
     assert LeafRow.objects.count() == 0
     assert LeafQueue.objects.count() == 0
+
+
+def test_whoever_was_held_for_the_place_is_named_to_the_owner_of_the_mailbox(petition: Petition) -> None:
+    ada, bea, cia = (post(petition, name=name) for name in ("Ada", "Bea", "Cia"))
+    other = post(petition, "other@example.org", "Dia")
+    for row in (ada, bea, cia):
+        confirm_person(link(ada), row.pk)
+    confirm(link(other))
+    done = withdraw(link(ada, Purpose.WITHDRAW))
+    assert done is not None
+    assert [(person.name, person.confirm_token) for person in done.held] == [("Cia", link(cia))]
+    counted = confirm(done.held[0].confirm_token)
+    assert counted is not None
+    assert counted.status == "confirmed"
+
+
+def test_who_had_no_place_frees_none(petition: Petition) -> None:
+    ada, bea, cia = (post(petition, name=name) for name in ("Ada", "Bea", "Cia"))
+    for row in (ada, bea, cia):
+        confirm_person(link(ada), row.pk)
+    done = withdraw(link(cia, Purpose.WITHDRAW))
+    assert done is not None
+    assert done.held == ()
+
+
+def test_what_can_be_read_no_more_can_be_erased(petition: Petition) -> None:
+    row = post(petition)
+    confirm(link(row))
+    rows(petition).update(blob=b"\x01" + bytes(200))
+    assert withdrawable_behind(link(row, Purpose.WITHDRAW)) == petition.pk
+    assert withdraw(link(row, Purpose.WITHDRAW))
+    assert rows(petition).count() == 0
+
+
+def test_two_presses_at_once_are_both_told_that_it_is_erased(live_petition: Petition) -> None:
+    petition = live_petition
+    row = post(petition)
+    token = link(row, Purpose.WITHDRAW)
+    confirm(link(row))
+    sequence(petition.pk)
+    told: list[bool] = []
+    with transaction.atomic():
+        rows(petition).select_for_update().get()
+        presses = [threading.Thread(target=_press, args=(token, told)) for _ in range(2)]
+        for press in presses:
+            press.start()
+        _wait_until_both_wait()
+    for press in presses:
+        press.join(30)
+    assert told == [True, True]
+    assert leaving() == [("remove", None, 0, "withdrawn")]
+
+
+def _press(token: str, told: list[bool]) -> None:
+    try:
+        told.append(withdraw(token) is not None)
+    finally:
+        connections.close_all()
+
+
+def _wait_until_both_wait() -> None:
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            if cursor.fetchone() == (2,):
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits for the row")
