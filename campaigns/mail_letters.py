@@ -118,7 +118,7 @@ def letter(words: Words, *, to: str, reference: str, unasked: bool = True) -> Le
     if words.one_click:
         message["List-Unsubscribe"] = f"<{words.one_click}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return Letter(sender_address(sender), recipient.addr_spec, message, unasked)
+    return Letter(_return_path(words.sender, reference), recipient.addr_spec, message, unasked)
 
 
 def message_id(reference: str, sender: str = "") -> str:
@@ -135,6 +135,15 @@ def sender_address(sender: str = "") -> str:
 def sender_domain(sender: str = "") -> str:
     """The domain of a sender's address, which is all that a mail shows of where it comes from."""
     return sender_address(sender).rpartition("@")[2] or "localhost"
+
+
+def _return_path(neutral_sender: str, reference: str) -> str:
+    """The envelope's sender: an address that names the mail, where one is set up for what comes back. Beside a neutral
+    sender it would say what that one hides."""
+    local, at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
+    if neutral_sender or not at:
+        return sender_address(neutral_sender)
+    return f"{local}+{reference}@{domain}"
 
 
 def _mailable(typed: str) -> Address:

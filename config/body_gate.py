@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FORM: Final = "application/x-www-form-urlencoded"
 FILES: Final = "multipart/form-data"
+JSON: Final = "application/json"
 KILOBYTE: Final = 1024
 MEGABYTE: Final = 1024 * 1024
 
@@ -35,7 +36,8 @@ Allowance = Mapping[str, int]
 
 PUBLIC: Final[Allowance] = {FORM: 64 * KILOBYTE}
 STAFF: Final[Allowance] = {FORM: MEGABYTE, FILES: 16 * MEGABYTE}
-ALLOWANCES: Final[Mapping[str, Allowance]] = dict.fromkeys(STAFF_PATHS, STAFF)
+REPORTS: Final[Allowance] = {JSON: MEGABYTE, FORM: MEGABYTE}
+ALLOWANCES: Final[Mapping[str, Allowance]] = {**dict.fromkeys(STAFF_PATHS, STAFF), "/hooks/mail/": REPORTS}
 
 BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CHUNK: Final = 64 * KILOBYTE

@@ -12,7 +12,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import client_network, demonstration, environment, keys
+from config import client_network, demonstration, environment, keys, mail_settings
 
 BASE_DIR = environment.ROOT
 
@@ -225,6 +225,16 @@ MAIL_RATE = environment.whole_number("UPSTANDER_MAIL_RATE", 10, low=1, high=1000
 MAIL_DOMAIN_RATE = environment.whole_number(
     "UPSTANDER_MAIL_DOMAIN_RATE", 60 * MAIL_RATE, low=1, high=60_000
 )  # a minute
+BOUNCE_ADDRESS = environment.checked("UPSTANDER_BOUNCE_ADDRESS", mail_settings.parse_bounce_address)
+BOUNCE_MAILDIR = environment.checked("UPSTANDER_BOUNCE_MAILDIR", mail_settings.parse_maildir)
+MAIL_PROVIDER = environment.checked("UPSTANDER_MAIL_PROVIDER", mail_settings.parse_provider)
+_HOOK_SECRET = environment.checked("UPSTANDER_MAIL_HOOK_SECRET", mail_settings.parse_hook_secret)
+_HOOK_KEY = environment.optional("UPSTANDER_MAIL_HOOK_KEY")
+if MAIL_PROVIDER and not _HOOK_SECRET:
+    raise environment.SettingError("UPSTANDER_MAIL_HOOK_SECRET", "is missing: without it anybody could report bounces")
+if MAIL_PROVIDER == "mailgun" and not _HOOK_KEY:
+    raise environment.SettingError("UPSTANDER_MAIL_HOOK_KEY", "is missing: Mailgun signs its reports with it")
+ANYMAIL = {"WEBHOOK_SECRET": _HOOK_SECRET, "MAILGUN_WEBHOOK_SIGNING_KEY": _HOOK_KEY}
 MAILBOX = VAR / "mail"  # the demo's mails, shown at /demo/mail/
 
 

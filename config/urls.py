@@ -8,10 +8,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from campaigns.pages.languages import to_best_language
 from config import demo_mailbox
 from config.health import healthz
+from config.mail_hooks import urlpatterns as mail_hooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", to_best_language, name="root"),
     path("healthz", healthz, name="healthz"),
+    path("hooks/mail/", include(mail_hooks)),
     path("f/", include("campaigns.pages.permalinks")),
     path("accounts/", include("reports.editorial.account_urls")),
     path("desk/", admin.site.urls),

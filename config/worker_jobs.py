@@ -20,13 +20,19 @@ from campaigns.petitions.petitions import close_due, destroy_indexes
 from campaigns.petitions.safe_mode import forget_addresses
 from campaigns.suppression import forget_old_bounces
 from campaigns.worker_state import LoopName, report_failure, report_work, worked_within
+from config.mail_returns import read_bounces
 
 logger = logging.getLogger("upstander.worker")
 
 EXPIRY_RHYTHM = timedelta(hours=1)  # it walks the whole table
 
 
-EVERY_MINUTE: list[Callable[[datetime], object]] = [close_due, forget_addresses, lambda _now: clear_past_days()]
+EVERY_MINUTE: list[Callable[[datetime], object]] = [
+    close_due,
+    forget_addresses,
+    lambda _now: clear_past_days(),
+    lambda _now: read_bounces(),
+]
 EXPIRING: list[Callable[[datetime], object]] = [
     delete_expired,
     delete_unconfirmed,

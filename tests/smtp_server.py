@@ -51,6 +51,7 @@ class SmtpServer:
 
     def __init__(self) -> None:
         self.port = _free_port()
+        self.at_sender: Answer = takes_all
         self.at_recipient: Answer = takes_all
         self.at_content: Answer = takes_all
         self.drops_after_content: Answer = takes_all
@@ -83,7 +84,7 @@ class SmtpServer:
     async def handle_RCPT(  # aiosmtpd's names
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if answer := self.at_recipient(address):
+        if answer := self.at_sender(envelope.mail_from or "") or self.at_recipient(address):
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
