@@ -15,6 +15,8 @@ from campaigns.demonstrations.expiring import delete_unconfirmed, erase_after_en
 from campaigns.failure_kinds import kind_of
 from campaigns.limits import clear_past_days
 from campaigns.mail_troubles import forget_old_troubles
+from campaigns.petitions.allowed_networks import delete_past_networks
+from campaigns.petitions.confirm_rates import judge_confirm_rates
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.petitions import close_due, destroy_indexes
 from campaigns.petitions.safe_mode import forget_addresses
@@ -32,6 +34,8 @@ EVERY_MINUTE: list[Callable[[datetime], object]] = [
     forget_addresses,
     lambda _now: clear_past_days(),
     lambda _now: read_bounces(),
+    judge_confirm_rates,
+    delete_past_networks,
 ]
 EXPIRING: list[Callable[[datetime], object]] = [
     delete_expired,

@@ -11,6 +11,8 @@ _django = get_wsgi_application()
 
 from campaigns.keystore import KeystoreError, check_keystore
 from campaigns.limit_counting import counts
+from campaigns.petitions.allowed_networks import learn_allowed
+from campaigns.petitions.confirm_rates import learn_unconfirmed
 from campaigns.petitions.flood_incidents import write_notes
 from config.body_gate import BodyGate
 from config.page_cache import PageCache
@@ -25,7 +27,7 @@ except KeystoreError as problem:
     raise SystemExit(f"upstander: {problem}") from None
 
 # What each process counts is shared with the others, and what goes on elsewhere is learnt, once a second.
-_flood_watch = RegularWork([counts.share, write_notes], seconds=1.0, name="floods")
+_flood_watch = RegularWork([counts.share, write_notes, learn_allowed, learn_unconfirmed], seconds=1.0, name="floods")
 _served = PageCache(
     started_at_request(ShortWay(_django), _flood_watch), hosts=settings.ALLOWED_HOSTS, generation=page_generation
 )

@@ -7,14 +7,17 @@ brings a proof of work, or takes the way of the typed code; what is taken then b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
 
 from campaigns.limit_counting import counts
 from campaigns.limit_rules import Pressure, count_post, is_crowded, packed, pressure
+from campaigns.petitions.allowed_networks import is_allowed
+from campaigns.petitions.confirm_rates import is_unconfirmed
 from campaigns.petitions.flood_incidents import ADMITTED, Admission, FloodKind, incident_of, note
+from campaigns.petitions.signable import SigningPetition
 from campaigns.proof_of_work import challenge, read_proof, take
 from config.client_network import Network, client_address, networks_of
 
@@ -40,6 +43,16 @@ class Standing:
     pressure: Pressure
     kind: FloodKind
 
+    def with_everywhere(self) -> Standing:
+        """The same, where nothing is asked of its network: what the petition asks of everybody."""
+        if self.pressure != Pressure.NONE:
+            return self
+        if is_unconfirmed(self.petition_id):
+            return replace(self, pressure=Pressure.SOFT, kind=FloodKind.UNCONFIRMED)
+        if is_crowded(self.subject):
+            return replace(self, pressure=Pressure.SOFT, kind=FloodKind.CROWD)
+        return self
+
     @property
     def subject(self) -> bytes:
         """The petition, to be counted."""
@@ -52,14 +65,14 @@ class Standing:
         return incident_of(self.petition_id, self.kind, where)
 
 
-def standing(environ: Mapping[str, Any], petition_id: int) -> Standing:
+def standing(environ: Mapping[str, Any], petition: SigningPetition) -> Standing:
     """Where the sender of a request stands. Asks nobody."""
     address = client_address(environ, settings.TRUSTED_PROXIES) if settings.KNOWS_NETWORKS else None
-    networks = () if address is None else networks_of(address)
-    found, subject = pressure(networks, subject_of(petition_id)), subject_of(petition_id)
-    if found == Pressure.NONE and is_crowded(subject):
-        return Standing(petition_id, networks, Pressure.SOFT, FloodKind.CROWD)
-    return Standing(petition_id, networks, found, FloodKind.NETWORK)
+    if address is None or is_allowed(petition.organisation_id, petition.id, address):
+        return Standing(petition.id, (), Pressure.NONE, FloodKind.NETWORK).with_everywhere()
+    networks = networks_of(address)
+    found = pressure(networks, subject_of(petition.id))
+    return Standing(petition.id, networks, found, FloodKind.NETWORK).with_everywhere()
 
 
 def admit(here: Standing, post: Mapping[str, Any]) -> Admission:

@@ -65,12 +65,14 @@ class FloodIncident(models.Model):
 
     id = models.AutoField(primary_key=True)
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="flood_incidents")
-    kind = models.CharField(max_length=11, choices=FloodKind)
-    since = models.DateTimeField(db_default=Now())
-    last_at = models.DateTimeField(db_default=Now())
-    by_proof = models.IntegerField(db_default=0)
-    by_code = models.IntegerField(db_default=0)
-    asked = models.IntegerField(db_default=0)
+    kind = models.CharField(pgettext_lazy("flood", "why"), max_length=11, choices=FloodKind)
+    since = models.DateTimeField(pgettext_lazy("flood", "since"), db_default=Now())
+    last_at = models.DateTimeField(pgettext_lazy("flood", "last seen"), db_default=Now())
+    by_proof = models.IntegerField(pgettext_lazy("flood", "accepted after a proof of work"), db_default=0)
+    by_code = models.IntegerField(pgettext_lazy("flood", "accepted, to be confirmed by code"), db_default=0)
+    asked = models.IntegerField(pgettext_lazy("flood", "asked for more"), db_default=0)
+    # When the worker last found that hardly any mail is confirmed; see `campaigns.petitions.confirm_rates`.
+    judged_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         db_table = "flood_incident"

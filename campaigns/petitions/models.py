@@ -1,5 +1,6 @@
 """The tables of this room, gathered where Django looks for them."""
 
+from campaigns.petitions.allowed_networks import AllowedNetwork
 from campaigns.petitions.consent import ConsentText
 from campaigns.petitions.flood_incidents import FloodIncident
 from campaigns.petitions.ledger_queue import LeafQueue, LeafRow, LedgerHead
@@ -10,6 +11,7 @@ from campaigns.petitions.tallies import PetitionTally
 from campaigns.petitions.updates import PetitionUpdate, PetitionUpdateText
 
 __all__ = [
+    "AllowedNetwork",
     "ConsentText",
     "FloodIncident",
     "LeafQueue",

@@ -84,7 +84,7 @@ def _sign(request: HttpRequest, petition: SigningPetition, form: SignForm) -> Ht
 def _admitted(request: HttpRequest, petition: SigningPetition) -> Admission:
     """How the post comes in. Raises AskedForMore, whoever signs: what was typed is no part of it."""
     with saving():
-        return admit(standing(request.META, petition.id), request.POST)
+        return admit(standing(request.META, petition), request.POST)
 
 
 def _one_more_step(

@@ -42,6 +42,7 @@ if (found && globalThis.Worker && globalThis.crypto?.subtle) {
   });
   found.after(box);
   for (const other of document.querySelectorAll("[data-without-script]")) other.hidden = true;
+  document.querySelector(".way button[name=way]")?.classList.add("button-quiet");
   status.textContent = words.working;
   const many = Math.min(4, navigator.hardwareConcurrency || 2);
   for (let first = 0; first < many; first += 1) work(first, many);

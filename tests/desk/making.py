@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import models
+from django.utils import timezone
 
 from campaigns.campaigning import CampaignText
 from campaigns.demands import DemandEventText, DemandText
 from campaigns.demonstrations.models import Demonstration, DemonstrationText
 from campaigns.models import Addressee, Campaign, Demand, DemandEvent
 from campaigns.petitions.consent import publish_consent
-from campaigns.petitions.models import Petition, PetitionText, PetitionUpdate, Signature
+from campaigns.petitions.models import AllowedNetwork, FloodIncident, Petition, PetitionText, PetitionUpdate, Signature
 from campaigns.petitions.petitions import publish_text
 from campaigns.petitions.signable import load
 from campaigns.petitions.signatures import State as SignatureState
@@ -133,6 +134,11 @@ def make_campaign(objects: Objects, organisation: Organisation) -> None:
     objects.add(PetitionUpdate.objects.create(petition=petition, on=date(2024, 6, 1)))
     objects.add(publish_consent(organisation, "en", "May send news."))
     objects.add(make_signature(petition))
+    objects.add(FloodIncident.objects.create(petition=petition, kind="network"))
+    until = timezone.now() + timedelta(days=1)
+    objects.add(
+        AllowedNetwork.objects.create(organisation=organisation, name="School", network="203.0.113.7/32", until=until)
+    )
     demonstration = objects.add(Demonstration.objects.create(key=key, campaign=campaign))
     DemonstrationText.objects.create(demonstration=demonstration, lang="en", slug=f"demo-{key}", title="March")
 

@@ -42,6 +42,11 @@ SIGNATURE: Answers = {
     "add": (403,) * 8,
     "write": (403, 403, 403, 403, 403, 404, 403, 404),
 }
+FLOOD: Answers = {
+    "read": (200, 200, 200, 200, 200, 404, 200, 404),
+    "add": (403,) * 8,
+    "write": (403, 403, 403, 403, 403, 404, 403, 404),
+}
 ORGANISATION: Answers = {
     "read": (200, 200, 200, 200, 200, 404, 200, 404),
     "add": (403, 403, 403, 403, 403, 403, 200, 403),
@@ -92,6 +97,8 @@ KINDS: dict[str, Answers] = {
     "petitions.petitionupdate": PETITION_PART,
     "petitions.consenttext": CONSENT,
     "petitions.signature": SIGNATURE,
+    "petitions.floodincident": FLOOD,
+    "petitions.allowednetwork": PETITION,
     "demonstrations.demonstration": PETITION,
     "editorial.organisation": ORGANISATION,
     "editorial.membership": MEMBERSHIP,
@@ -104,6 +111,7 @@ LISTS = {label: tuple(403 if code in {403, 404} else code for code in kind["read
 for _label in ("campaigns.campaign", "petitions.petition", "petitions.petitionupdate", "petitions.consenttext"):
     LISTS[_label] = (200, 200, 200, 200, 200, 200, 200, 403)
 LISTS["demonstrations.demonstration"] = LISTS["editorial.organisation"] = (200, 200, 200, 200, 200, 200, 200, 403)
+LISTS["petitions.floodincident"] = LISTS["petitions.allowednetwork"] = LISTS["editorial.organisation"]
 LISTS["petitions.signature"] = (403, 200, 200, 403, 200, 200, 200, 403)
 
 pytestmark = pytest.mark.django_db

@@ -10,6 +10,8 @@ from pytest_django import Settings
 
 from campaigns.limit_counting import counts
 from campaigns.limits import day_key, forget_day_key
+from campaigns.petitions.allowed_networks import forget_allowed
+from campaigns.petitions.confirm_rates import forget_unconfirmed
 from campaigns.petitions.flood_incidents import forget_incidents
 from config.body_gate import BodyGate
 from tests.petitions.conftest import keystore, live_petition, petition
@@ -23,6 +25,8 @@ HOME = "203.0.113.7"
 def forget() -> None:
     forget_day_key()
     forget_incidents()
+    forget_allowed()
+    forget_unconfirmed()
     counts.forget()
 
 

@@ -210,7 +210,7 @@ def test_an_incident_tells_moderators_how_much_and_nobody_where(visitor: Visitor
     marked = rows(petition).filter(flood_incident=incident)
     assert marked.count() == 2
     columns = {field.name for field in FloodIncident._meta.get_fields()}
-    assert columns == {"id", "petition", "kind", "since", "last_at", "asked", "by_proof", "by_code"}
+    assert columns == {"id", "petition", "kind", "since", "last_at", "asked", "by_proof", "by_code", "judged_at"}
 
 
 def test_two_networks_are_two_incidents(visitor: Visitor, petition: Petition) -> None:
