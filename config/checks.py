@@ -41,6 +41,21 @@ def check_server(app_configs: Any, databases: Sequence[str] | None, **kwargs: An
     return found
 
 
+@register(Tags.security, deploy=True)
+def check_proxies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """An https site stands behind a proxy, and must be told which."""
+    if settings.KNOWS_NETWORKS:
+        return []
+    hint = "Set it to the proxy's address as the web process sees it, such as 127.0.0.1; see docs/operator.md."
+    return [
+        Warning(
+            "TRUSTED_PROXIES is empty: no network can be told from another, and none is limited.",
+            hint,
+            id="upstander.W002",
+        )
+    ]
+
+
 def _version(alias: str) -> list[CheckMessage]:
     if int(_setting(alias, "server_version_num")) >= OLDEST:
         return []

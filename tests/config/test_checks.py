@@ -21,3 +21,10 @@ def test_too_many_connections_and_a_talkative_log_are_named() -> None:
     assert "upstander.E003" in found
     assert "DATABASE_POOL_SIZE" in str(found["upstander.E003"].hint)
     assert "log_min_error_statement = panic" in str(found["upstander.W001"].hint)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_site_that_cannot_tell_networks_apart_is_named(known: bool) -> None:
+    with override_settings(KNOWS_NETWORKS=known):
+        found = [message.id for message in run_checks(tags=["security"], include_deployment_checks=True)]
+    assert ("upstander.W002" in found) is not known
