@@ -33,6 +33,7 @@ KNOWN = {
     "DEFAULT_FROM_EMAIL": "sender of every mail, for example `Our name <petitions@example.org>`",
     "UPSTANDER_SAFE_FROM_EMAIL": "sender of the mails of petitions in safe mode (default: that of every mail, unnamed)",
     "UPSTANDER_EXIT_URL": "where the button to leave a page of safe mode leads (default https://www.google.com/)",
+    "UPSTANDER_DATA_LICENCE": "licence of the site's own words as open data: CC-BY-4.0, CC-BY-SA-4.0 or CC0-1.0",
     "UPSTANDER_SECOND_EYES": "1: nobody approves at the desk what they wrote last",
     "UPSTANDER_PROCESSES": "web and worker processes in all, for checking the database's connections (default 4)",
     "TRUSTED_PROXIES": "networks of the proxies in front of the site, like `127.0.0.1, 10.0.0.0/8`",
@@ -107,6 +108,15 @@ def flag(name: str) -> bool:
     if value in {"0", "false", "no", "off"}:
         return False
     raise SettingError(name, "must be 1 or 0")
+
+
+def one_of(name: str, choices: Iterable[str]) -> str:
+    """One of these words; the first is the default."""
+    words = list(choices)
+    value = optional(name, words[0])
+    if value not in words:
+        raise SettingError(name, f"must be one of {', '.join(words)}")
+    return value
 
 
 def whole_number(name: str, default: int, *, low: int, high: int) -> int:

@@ -173,6 +173,12 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Upstander"
 
+DATA_LICENCES = {
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+DATA_LICENCE = environment.one_of("UPSTANDER_DATA_LICENCE", DATA_LICENCES)  # of our own words, as open data
 SECOND_EYES = environment.flag("UPSTANDER_SECOND_EYES")  # nobody approves what they wrote last
 
 # --- Cookies and headers (staff only: public pages set none) ------------------------------------------------------

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("hooks/mail/", include(mail_hooks)),
     path("f/", include("campaigns.pages.permalinks")),
+    path("data/", include("campaigns.pages.data_urls")),
     path("accounts/", include("reports.editorial.account_urls")),
     path("desk/", admin.site.urls),
     *i18n_patterns(

@@ -113,7 +113,7 @@ class Changes:
     def only(self, rows: models.QuerySet[Any], keep: Collection[models.Model]) -> None:
         """Remove those of the rows that the file no longer lists."""
         kept = {row.pk for row in keep}
-        gone = [row for row in rows if row.pk not in kept]
+        gone = [row for row in rows.all() if row.pk not in kept]  # read anew: they may have changed
         if gone:
             self.rows += [RowChange(row, columns_of(row), None) for row in gone]
             rows.model._default_manager.filter(pk__in=[row.pk for row in gone]).delete()

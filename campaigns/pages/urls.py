@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.pages import campaigns, demands, findings, home, places, style, themes
+from campaigns.pages import campaigns, data, demands, findings, home, places, style, themes
 
 app_name = "pages"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<uslug:slug>/", campaigns.campaign, name="campaign"),
     path("demands/<slug:uid>/", demands.demand, name="demand"),
+    path("data/", data.index, name="data"),
     path("style/", style.style, name="style"),
 ]

@@ -30,7 +30,7 @@ def write_names(changes: Changes, places: Sequence[tuple[Place, Mapping[str, str
 
 
 def _shown(chosen: str | None, stored: PlaceName | None, cldr: Sequence[str]) -> dict[str, str] | None:
-    if chosen:
+    if chosen and (stored is None or stored.name != chosen or stored.source == SOURCE):
         return {"name": chosen, "source": ""}
     if stored is not None and stored.source != SOURCE:
         return {"name": stored.name, "source": stored.source}

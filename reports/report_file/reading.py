@@ -47,6 +47,7 @@ def resolved(top: Entry) -> ReportFile:
         voices=read_voices(top.children("voices"), known),
         instruments=read_instruments(top.children("instruments"), known),
     )
+    top.has("about")  # what our own export says of itself
     top.finish()
     _check_against_database(top, report)
     top.problems.extend(copied_words(report))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from reports.content_writing import Changes, Wanted, write
@@ -138,56 +139,59 @@ class ReportWriter:
 
     def write_homes(self, findings: list[tuple[Finding, FindingItem]]) -> None:
         """The themes of findings. An old home goes first, since a finding has only one at any time."""
-        wanted, homes = [], set()
-        for position, (finding, item) in enumerate(findings):
-            homes.add((finding.pk, self.themes[item.themes[0]].pk))
-            for index, key in enumerate(item.themes):
-                values = {"primary": index == 0, "position": position}
-                wanted.append(Wanted({"finding": finding, "theme": self.themes[key]}, values))
         stored = FindingTheme.objects.filter(finding__in=[finding for finding, _item in findings])
-        former = [link for link in stored.filter(primary=True) if (link.finding_id, link.theme_id) not in homes]
+        links = {(link.finding_id, link.theme_id): link for link in stored}
+        homes = {(finding.pk, self.themes[item.themes[0]].pk) for finding, item in findings}
+        former = [link for key, link in links.items() if link.primary and key not in homes]
         self.changes.put_all(
             FindingTheme,
             [Wanted({"finding_id": link.finding_id, "theme_id": link.theme_id}, {"primary": False}) for link in former],
         )
+        wanted = []
+        for key, theme in self.themes.items():
+            here = [(finding, item) for finding, item in findings if key in item.themes]
+            before = [link.position if (link := links.get((finding.pk, theme.pk))) else None for finding, _item in here]
+            for (finding, item), position in zip(here, kept_positions(before), strict=True):
+                values = {"primary": item.themes[0] == key, "position": position}
+                wanted.append(Wanted({"finding": finding, "theme": theme}, values))
         self.changes.only(stored, self.changes.put_all(FindingTheme, wanted))
 
     def write_roles(self, findings: list[tuple[Finding, FindingItem]]) -> None:
         """The places of findings; their localities are what the file lists."""
-        roles = [
-            (Wanted({"finding": finding, "place": self.places[role.code], "role": role.role}, {"position": at}), role)
-            for finding, item in findings
-            for at, role in enumerate(item.places)
-        ]
-        wanted = [Wanted(one.match, one.values, self.lang) for one, _role in roles]
+        stored = FindingPlace.objects.filter(finding__in=[finding for finding, _item in findings])
+        before = {(row.finding_id, row.place_id, row.role): row.position for row in stored}
+        wanted, texts_of = [], []
+        for finding, item in findings:
+            keys = [(finding.pk, self.places[role.code].pk, role.role) for role in item.places]
+            positions = kept_positions([before.get(key) for key in keys])
+            for role, (_finding, place, _role), position in zip(item.places, keys, positions, strict=True):
+                match = {"finding": finding, "place_id": place, "role": role.role}
+                wanted.append(Wanted(match, {"position": position}, self.lang))
+                texts_of.append(role.texts)
         rows = self.changes.put_all(FindingPlace, wanted)
-        texts = [(row, role.texts) for row, (_wanted, role) in zip(rows, roles, strict=True)]
+        texts = list(zip(rows, texts_of, strict=True))
         self.changes.all_texts(FindingPlaceText, "finding_place", texts)
         bare = [row for row, words in texts if not words]
         self.changes.only(FindingPlaceText.objects.filter(finding_place__in=bare), [])
-        stored = FindingPlace.objects.filter(finding__in=[finding for finding, _item in findings])
         gone = stored.exclude(pk__in=[row.pk for row in rows])
         self.changes.only(FindingPlaceText.objects.filter(finding_place__in=gone), [])
         self.changes.only(stored, rows)
 
     def write_evidence(self, findings: list[tuple[Finding, FindingItem]]) -> None:
         """The sources that findings stand on."""
-        wanted = [
-            Wanted(
-                {
-                    "finding": finding,
-                    "source": self.sources[part.source],
-                    "locator": part.columns["locator"],
-                    "relation": part.columns["relation"],
-                },
-                {"note": part.columns["note"], "position": position},
-            )
-            for finding, item in findings
-            for position, part in enumerate(item.evidence)
-        ]
-        rows = self.changes.put_all(Evidence, wanted)
         stored = Evidence.objects.filter(finding__in=[finding for finding, _item in findings])
-        self.changes.only(stored, rows)
+        before = {(row.finding_id, row.source_id, row.locator, row.relation): row.position for row in stored}
+        wanted = []
+        for finding, item in findings:
+            keys = [
+                (finding.pk, self.sources[part.source].pk, part.columns["locator"], part.columns["relation"])
+                for part in item.evidence
+            ]
+            positions = kept_positions([before.get(key) for key in keys])
+            for part, key, position in zip(item.evidence, keys, positions, strict=True):
+                match = {"finding": finding, "source_id": key[1], "locator": key[2], "relation": key[3]}
+                wanted.append(Wanted(match, {"note": part.columns["note"], "position": position}))
+        self.changes.only(stored, self.changes.put_all(Evidence, wanted))
 
     def write_voices(self) -> None:
         """What people said, and the themes on whose pages it is heard."""
@@ -196,12 +200,14 @@ class ReportWriter:
         rows = self.changes.put_all(Voice, wanted)
         texts = [(row, item.texts) for row, item in zip(rows, items, strict=True)]
         self.changes.all_texts(VoiceText, "voice", texts)
-        links = [
-            Wanted({"voice": row, "theme": self.themes[key]}, {"position": position})
-            for position, (row, item) in enumerate(zip(rows, items, strict=True))
-            for key in item.themes
-        ]
         stored = VoiceTheme.objects.filter(voice__in=rows, theme__edition=self.edition)
+        before = {(link.voice_id, link.theme_id): link.position for link in stored}
+        links = []
+        for key, theme in self.themes.items():
+            here = [row for row, item in zip(rows, items, strict=True) if key in item.themes]
+            positions = kept_positions([before.get((row.pk, theme.pk)) for row in here])
+            for row, position in zip(here, positions, strict=True):
+                links.append(Wanted({"voice": row, "theme": theme}, {"position": position}))
         self.changes.only(stored, self.changes.put_all(VoiceTheme, links))
 
     def said(self, item: VoiceItem) -> dict[str, int]:
@@ -236,3 +242,13 @@ class ReportWriter:
     def jurisdiction(self, item: InstrumentItem) -> int | None:
         """The place where it holds."""
         return self.places[item.jurisdiction].pk if item.jurisdiction else None
+
+
+def kept_positions(stored: Sequence[int | None]) -> list[int]:
+    """Positions that bring rows into the order given: the stored ones (None for a new row), as far as they do."""
+    positions: list[int] = []
+    last = -1
+    for position in stored:
+        last = position if position is not None and position >= last else last + 1
+        positions.append(last)
+    return positions

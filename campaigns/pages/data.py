@@ -1,0 +1,140 @@
+"""Addresses of open data: a page for people in each language, and files without a language below /data/."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, get_language_from_request
+from django.views.decorators.http import require_safe
+
+from campaigns.pages.report_page import address, report_page
+from reports.importing.csv_writing import template
+from reports.models import ReportEdition, ThemeInEdition
+from reports.open_data import FORMATS, DataSet, Part, data_package, fields, public_places
+from reports.reading import rows
+from reports.theme_reading import as_edition, edition_columns, list_themes
+
+P = ParamSpec("P")
+FRESH_SECONDS = 5
+"""What is released or taken back shows in a file as soon as on a page."""
+FILES = [*FORMATS, "datapackage.json"]
+
+
+@report_page
+def index(request: HttpRequest) -> HttpResponse:
+    """What there is to download, of every edition."""
+    lang = get_language() or "en"
+    found = ReportEdition.objects.visible().order_by("-period_end", "-pk")
+    editions = [
+        {
+            "key": edition.key,
+            "read": read,
+            "themes": _themes(edition, lang),
+            "places": public_places(edition),
+        }
+        for edition, read in zip(found, map(as_edition, rows(found, edition_columns(lang))), strict=True)
+    ]
+    licence = {"name": settings.DATA_LICENCE, "url": settings.DATA_LICENCES[settings.DATA_LICENCE]}
+    context = {"editions": editions, "licence": licence, "fields": fields()}
+    return render(request, "pages/data.html", context)
+
+
+def _themes(edition: ReportEdition, lang: str) -> list[dict[str, str]]:
+    found = ThemeInEdition.objects.visible().filter(edition=edition).select_related("theme")
+    keys = {theme.pk: theme.theme.key for theme in found}
+    lines = list_themes(found.order_by("position", "pk"), lang)
+    return [{"key": keys[line.pk], "text": line.text} for line in lines]  # type: ignore[dict-item]
+
+
+@require_safe
+def to_best_language(request: HttpRequest) -> HttpResponse:
+    """To the page in the reader's language; nothing about the reader is remembered."""
+    response = HttpResponseRedirect(address(get_language_from_request(request), "pages:data"))
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+def open_file(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A file for any site and program: the licence in a header, and no word on who fetched it."""
+
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        if response.status_code == 200:
+            response.headers["Link"] = f'<{settings.DATA_LICENCES[settings.DATA_LICENCE]}>; rel="license"'
+            response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+        return response
+
+    return answer
+
+
+@open_file
+def edition(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
+    """All of an edition."""
+    return _file(key, form, Part(), key)
+
+
+@open_file
+def theme(request: HttpRequest, key: str, theme_key: str, form: str) -> HttpResponseBase:
+    """The findings on one theme."""
+    return _file(key, form, Part(theme=theme_key), f"{key}-{theme_key}")
+
+
+@open_file
+def place(request: HttpRequest, key: str, code: str, form: str) -> HttpResponseBase:
+    """The findings on one place."""
+    return _file(key, form, Part(place=code), f"{key}-{code}")
+
+
+@open_file
+def package(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Fields, licence, sources and hashes."""
+    found = _edition(key)
+    if found is None:
+        return _missing()
+    return JsonResponse(data_package(found), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@open_file
+def tables_template(request: HttpRequest) -> HttpResponseBase:
+    """Empty tables to fill in, for an import."""
+    response = HttpResponse(template(), content_type="application/zip")
+    response.headers["Content-Disposition"] = 'attachment; filename="report-tables.zip"'
+    return response
+
+
+def _file(key: str, form: str, part: Part, name: str) -> HttpResponseBase:
+    if form not in FORMATS:
+        return _told(406, f"This is not offered as “{form}”. There are:", FORMATS)
+    found = _edition(key)
+    if found is None or (data := DataSet(found, part)).is_empty:
+        return _missing()
+    response = StreamingHttpResponse((piece.encode() for piece in data.pieces(form)), content_type=FORMATS[form])
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.{form}"'
+    return response
+
+
+def _edition(key: str) -> ReportEdition | None:
+    return ReportEdition.objects.visible().select_related("publisher").filter(key=key).first()
+
+
+def _missing() -> HttpResponse:
+    keys = ReportEdition.objects.visible().order_by("-period_end").values_list("key", flat=True)
+    return _told(404, "There is no such file. Editions are:", keys)
+
+
+def _told(status: int, message: str, choices: Iterable[str]) -> HttpResponse:
+    lines = [message, *(f"  {choice}" for choice in choices), f"See {settings.ORIGIN}{reverse('data:index')}", ""]
+    return HttpResponse("\n".join(lines), status=status, content_type="text/plain; charset=utf-8")
