@@ -38,6 +38,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+# Of a page that is dangerous to be seen with: the browser keeps no copy, and tells nobody where a reader comes from.
+NO_TRACE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 # Only these need to know who asks; everything else is the same for everyone and sets no cookie.
 STAFF_PATHS = ("/desk/", "/accounts/")
 
@@ -55,6 +57,7 @@ class SecurityHeaders:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        leave_no_trace(request, response)
         self.log_failure(request, response)
         return response
 
@@ -74,6 +77,13 @@ class SecurityHeaders:
             frame = frame.tb_next
         where = f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}" if frame else "-"
         log.error("route %s failed: %s at %s", match.view_name if match else "-", type(exception).__name__, where)
+
+
+def leave_no_trace(request: HttpRequest, response: HttpResponseBase) -> None:
+    """The headers of a page that is dangerous to be seen with, where the view or the frame marked the request."""
+    if getattr(request, "leaves_no_trace", False):
+        for name, value in NO_TRACE.items():
+            response.headers[name] = value
 
 
 class StaffSessions(SessionMiddleware):

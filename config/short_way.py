@@ -19,7 +19,7 @@ from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
-from config.security import SecurityHeaders
+from config.security import SecurityHeaders, leave_no_trace
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -67,6 +67,7 @@ class ShortWay:
         translation.activate(found.language)
         try:
             response = self._answer(request)
+            leave_no_trace(request, response)
             self._security.log_failure(request, response)
             start_response(f"{response.status_code} {response.reason_phrase}", self._all_headers(request, response))
             return [response.content]

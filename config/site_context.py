@@ -29,6 +29,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": "Upstander",
         "demo": settings.DEMO,
         "origin": settings.ORIGIN,
+        "exit_url": settings.EXIT_URL,
         "canonical": f"{settings.ORIGIN}{request.path}",
         "languages": [_link(request, code) for code in LANGUAGE_CODES],
     }

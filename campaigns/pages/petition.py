@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods
 from campaigns.demand_reading import ReadCampaign, read_campaigns
 from campaigns.models import Campaign
 from campaigns.pages.coming import next_demonstrations
+from campaigns.petitions.asking import Asks
 from campaigns.petitions.petitions import Stage
 from campaigns.petitions.printed import Printed, find_printed, no_petition
 from campaigns.petitions.shown_count import shown_count, thousands_separator, words_by_plural
-from campaigns.petitions.signing_form import SignForm, typed_in
+from campaigns.petitions.signing_form import sign_form, typed_in
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 from config.page_cache import public_page
 from reports.editorial.publishing import State
@@ -64,7 +65,7 @@ def _page(request: HttpRequest, printed: Printed, typed: dict[str, str] | None =
         "section": "campaigns",
     }
     if printed.stage == Stage.OPEN:
-        context |= {"form": SignForm(typed=typed), "language_form": "sign-form"}
+        context |= {"form": sign_form(Asks.of(printed.petition))(typed=typed), "language_form": "sign-form"}
     return render(request, "pages/petition.html", context)
 
 

@@ -10,14 +10,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from campaigns.petitions.asking import Asks
 from campaigns.petitions.check_mail_page import consent_to_ask
 from campaigns.petitions.confirming import Confirmation, confirm, confirm_person, waiting_behind
 from campaigns.petitions.correcting import add_person, correct
 from campaigns.petitions.country_select import country_name
 from campaigns.petitions.mailing_again import mail_once_more
-from campaigns.petitions.printed import printed_by_id
+from campaigns.petitions.printed import Printed, printed_by_id
 from campaigns.petitions.refusals import NameTaken
-from campaigns.petitions.signing_form import OwnForm, PersonForm, whole_number
+from campaigns.petitions.signing_form import OwnForm, PersonForm, own_form, whole_number
 from campaigns.petitions.token_pages import no_such_link, token_page
 
 # The same page whether it counts from now on or did before: pressing the button twice does no harm and says so.
@@ -66,17 +67,17 @@ def confirm_other_person(request: HttpRequest, token: str) -> HttpResponse:
 
 @token_page
 def correct_signature(request: HttpRequest, token: str) -> HttpResponse:
-    """Name, country and consent as the owner of the mailbox wants them."""
+    """Name, country and consent as the owner of the mailbox wants them; what the form does not ask stays as it is."""
     if request.method != "POST":
         return _to_button(token)
-    form = OwnForm(request.POST)
+    form = own_form(Asks.seen_in(request.POST))(request.POST)
     if form.is_valid():
         said = form.cleaned_data
         try:
             changed = correct(
                 token,
                 -1 if said["signature"] is None else said["signature"],
-                name=said["name"],
+                name=said.get("name"),
                 country=said["country"],
                 consent_id=said["updates"],
             )
@@ -111,7 +112,7 @@ def answer(request: HttpRequest, found: Confirmation | None, happened: str = "")
         "token": found.confirm_token,
         "consent": None if printed is None else consent_to_ask(printed),
         "country": country_name(found.own.country, get_language()),
-        "form": OwnForm(typed={"name": found.own.name, "country": found.own.country}),
+        "form": own_form(_asks(printed))(typed={"name": found.own.name, "country": found.own.country}),
         "blank_form": OwnForm(),
         "happened": happened,
     }
@@ -132,6 +133,10 @@ def _ask_again(request: HttpRequest, token: str, form: PersonForm, template: str
         "signature_id": form.data.get("signature", ""),
     }
     return _render(request, template, context, status=422)
+
+
+def _asks(printed: Printed | None) -> Asks:
+    return Asks() if printed is None else Asks.of(printed.petition)
 
 
 def _render(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

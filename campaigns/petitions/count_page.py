@@ -17,5 +17,6 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     printed = find_printed(slug, get_language())
     if printed is None:
         return no_petition(request, slug, get_language())
+    request.leaves_no_trace = printed.petition.safe_mode  # type: ignore[attr-defined]
     as_of = timezone.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     return JsonResponse({"count": shown_count(printed.petition), "goal": printed.petition.goal, "as_of": as_of})

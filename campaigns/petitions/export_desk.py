@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.petitions.export_form import ExportForm
-from campaigns.petitions.exporting import COLUMNS, Export
+from campaigns.petitions.exporting import ALL_COLUMNS, SAFE_COLUMNS, Export
 from campaigns.petitions.petitions import Petition
 from campaigns.petitions.tallies import total
 from reports.editorial.access import Right, lacks_second_factor
@@ -61,7 +61,7 @@ class ExportingAdmin(Refusals):
             "original": petition,
             "words": self.words_of(petition),
             "form": form,
-            "columns": (*COLUMNS, "consent_on"),
+            "columns": SAFE_COLUMNS if petition.safe_mode else ALL_COLUMNS,
             "total": total(petition.pk),
         }
         response = TemplateResponse(request, "admin/petitions/export.html", context, status=status)

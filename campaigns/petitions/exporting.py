@@ -18,16 +18,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
 from campaigns.keystore import PetitionSecrets, secrets_of
 from campaigns.petitions.consent import ConsentText
 from campaigns.petitions.external_ids import external_ids
 from campaigns.petitions.petitions import Petition
+from campaigns.petitions.signatures import Signature, State
 from campaigns.sealing import unseal_many
 
 COLUMNS = ("id", "confirmed_on", "name", "email", "country", "language", "petition_text", "updates", "consent_text")
 """The promise to whoever reads the file: columns are only ever added, at the end."""
-HEADER = ",".join((*COLUMNS, "consent_on")) + "\r\n"
+ALL_COLUMNS = (*COLUMNS, "consent_on", "place", "comment")
+HEADER = ",".join(ALL_COLUMNS) + "\r\n"
+SAFE_COLUMNS = ("country", "language", "signatures")
+"""In safe mode nothing is known of anybody: only numbers can be handed out."""
 BOM = "\ufeff"
 BATCH = 2000
 FORMULA = frozenset("=+-@\t\r")
@@ -53,6 +58,18 @@ class Export:
 
     def chunks(self) -> Iterator[bytes]:
         """The file in pieces of at most `BATCH` rows. Raises KeystoreError and CannotOpen, which name no person."""
+        return self._numbers() if self.petition.safe_mode else self._people()
+
+    def _numbers(self) -> Iterator[bytes]:
+        """In safe mode: how many confirmed, by country and language."""
+        confirmed = Signature.objects.filter(
+            petition=self.petition, state=State.CONFIRMED, confirmed_at__lte=self.cut_off
+        )
+        rows = confirmed.values_list("country", "lang").annotate(n=Count("pk")).order_by("country", "lang")
+        lines = [",".join(SAFE_COLUMNS), *[f"{country},{lang},{number}" for country, lang, number in rows]]
+        yield ((BOM if self.bom else "") + "".join(f"{line}\r\n" for line in lines)).encode()
+
+    def _people(self) -> Iterator[bytes]:
         secrets = secrets_of(self.petition.uuid)
         labels = _Labels.of(self.petition)
         yield ((BOM if self.bom else "") + HEADER).encode()
@@ -98,7 +115,7 @@ def _lines(secrets: PetitionSecrets, labels: _Labels, rows: list[Any]) -> str:
     return "".join(
         [
             f"{name},{day},{cell(said['name'])},{cell(said['email'])},{country},{lang},{texts[text]},{consents[consent]},"
-            f"{since or ''}\r\n"
+            f"{since or ''},{cell(said.get('place', ''))},{cell(said.get('comment', ''))}\r\n"
             for name, said, (_, _, _, day, country, lang, text, consent, since) in zip(names, opened, rows, strict=True)
         ]
     )

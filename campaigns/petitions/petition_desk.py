@@ -79,6 +79,11 @@ class PetitionAdmin(ExportingAdmin, PublishableAdmin, HasTextsAdmin):
         """With the campaign, which says whose it is."""
         return super().get_queryset(request).select_related("campaign")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whether it is in safe mode was decided when it opened."""
+        fixed = super().get_readonly_fields(request, obj)
+        return (*fixed, "safe_mode") if obj is not None and obj.opened_at is not None else fixed
+
     def deletable(self, obj: models.Model) -> bool:
         """What was never opened nor public."""
         return super().deletable(obj) and isinstance(obj, Petition) and obj.opened_at is None

@@ -19,13 +19,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from campaigns.keystore import KeystoreError
+from campaigns.petitions.asking import Asks
 from campaigns.petitions.flood_gate import AskedForMore, admit, new_challenge, seconds_to_wait, standing
 from campaigns.petitions.flood_incidents import Admission
 from campaigns.petitions.petitions import Stage
 from campaigns.petitions.printed import no_petition, printed_by_id
 from campaigns.petitions.refusals import saving
 from campaigns.petitions.signing import NotOpen, NotSaved, SigningPetition, UnknownText, open_petition, sign
-from campaigns.petitions.signing_form import SignForm
+from campaigns.petitions.signing_form import SignForm, sign_form, typed_in
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 from config.short_way import for_anyone
 
@@ -45,15 +46,15 @@ def sign_petition(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponseRedirect(page, status=303)
     if is_from_elsewhere(request):
         return refuse_from_elsewhere(request, page)
-    form = SignForm(request.POST)
     try:
         petition = open_petition(slug, get_language())
         if petition is None:
             return no_petition(request, slug, get_language())
-        refusal = _sign(request, petition, form)
+        request.leaves_no_trace = petition.safe_mode  # type: ignore[attr-defined]
+        refusal = _sign(request, petition, sign_form(petition.asks)(request.POST))
     except (NotSaved, KeystoreError) as problem:
         log.error("a signature was not saved: %s", type(problem).__name__)
-        return _not_saved(request, slug, form)
+        return _not_saved(request, slug)
     return refusal or HttpResponseRedirect(check_mail, status=303)
 
 
@@ -130,9 +131,12 @@ def _not_open(request: HttpRequest, petition: SigningPetition) -> HttpResponse:
     return render(request, "petitions/not_open.html", {"printed": printed}, status=409)
 
 
-def _not_saved(request: HttpRequest, slug: str, form: SignForm) -> HttpResponse:
+def _not_saved(request: HttpRequest, slug: str) -> HttpResponse:
     """The form as it was filled in, to be sent again as it is. Asks the database nothing: it may be away."""
-    context = {"form": form, "slug": slug, "text_sha256": form.data.get("text", ""), "languages": []}
+    asks = Asks.seen_in(request.POST)
+    form = sign_form(asks)(typed=typed_in(request.POST))
+    request.leaves_no_trace = not asks.name  # type: ignore[attr-defined]  # as only the form of safe mode asks no name
+    context = {"form": form, "slug": slug, "text_sha256": request.POST.get("text", ""), "languages": []}
     response = render(request, "petitions/not_saved.html", context, status=503)
     response.headers["Retry-After"] = "10"
     return response

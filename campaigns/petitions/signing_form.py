@@ -1,17 +1,32 @@
-"""The forms to sign and to correct. They read and normalise what was typed, and ask neither database nor network."""
+"""The forms to sign and to correct. They read and normalise what was typed, and ask neither database nor network.
+
+Which fields there are is the petition's to say: see `campaigns.petitions.asking`. Each kind of form is made once.
+"""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import names
+from campaigns import address_suggestions, names
 from campaigns.address_field import AddressField
 from campaigns.addresses import LONGEST as LONGEST_ADDRESS
+from campaigns.petitions.asking import (
+    LONGEST_CITY,
+    LONGEST_COMMENT,
+    LONGEST_POSTCODE,
+    AskedPlace,
+    Asks,
+    InvalidAnswer,
+    parse_comment,
+    parse_place,
+)
 from campaigns.petitions.country_select import CountryField
 from campaigns.petitions.signing import Submission
 
@@ -49,7 +64,7 @@ class PersonForm(forms.Form):
     @property
     def shown(self) -> list[forms.BoundField]:
         """The fields that somebody fills in, in order."""
-        return [self[name] for name in self.shown_names]
+        return [self[name] for name in self.shown_names if name in self.fields]
 
     def clean_name(self) -> str:
         """See `campaigns.names.parse_name`."""
@@ -67,16 +82,96 @@ class SignForm(PersonForm):
     updates = forms.BooleanField(required=False)
     # The SHA-256 of the wording. The template writes it, not the form: it is nothing that is typed.
     text = forms.CharField(required=False)
-    shown_names = ("name", "email", "country")
-    field_order = ("name", "email", "country", "updates", "text")
+    shown_names = ("name", "email", "country", "place", "comment")
+    field_order = (*shown_names, "updates", "text")
+    asks: ClassVar[Asks] = Asks()
+
+    def clean_place(self) -> str:
+        """See `campaigns.petitions.asking.parse_place`."""
+        try:
+            return parse_place(self.cleaned_data["place"], self.asks.place)
+        except InvalidAnswer as problem:
+            raise ValidationError(problem.args[0]) from None
+
+    def clean_comment(self) -> str:
+        """See `campaigns.petitions.asking.parse_comment`."""
+        try:
+            return parse_comment(self.cleaned_data["comment"])
+        except InvalidAnswer as problem:
+            raise ValidationError(problem.args[0]) from None
+
+    @property
+    def suggestion(self) -> str | None:
+        """The address that was probably meant, for a form that is shown again. It never keeps anybody from signing."""
+        return address_suggestions.suggestion(self.data.get("email", "")[:LONGEST_ADDRESS]) if self.is_bound else None
+
+    @property
+    def question(self) -> list[str]:
+        """What stands before and after a suggestion."""
+        return (gettext("Did you mean %(address)s?") % {"address": "\0"}).split("\0")
+
+    @property
+    def domains(self) -> str:
+        """What the page's script needs to suggest one."""
+        return address_suggestions.as_json()
 
     def submission(self, lang: str) -> Submission:
         """What a valid form says, for `sign`. `lang` is the page's, and that of the mail."""
         said = self.cleaned_data
-        return Submission(said["name"], said["email"], said["country"], lang, said["text"], said["updates"])
+        return Submission(
+            said.get("name", ""),
+            said["email"],
+            said["country"],
+            lang,
+            said["text"],
+            said["updates"],
+            said.get("place", ""),
+            said.get("comment", ""),
+        )
 
 
-SignForm.base_fields = FixedFields(SignForm.base_fields)
+@functools.cache
+def sign_form(asks: Asks) -> type[SignForm]:
+    """The form of a petition that asks these things."""
+    fields: dict[str, Any] = {"asks": asks}
+    if not asks.name:
+        fields["name"] = None  # how Django takes a field out of a form
+    if asks.place:
+        fields["place"] = _place_field(asks.place)
+    if asks.comment:
+        fields["comment"] = _comment_field()
+    return _fixed(type("SignForm", (SignForm,), fields))
+
+
+def _fixed(form: type[SignForm]) -> type[SignForm]:
+    form.base_fields = FixedFields(form.base_fields)
+    return form
+
+
+def _place_field(asked: AskedPlace) -> forms.CharField:
+    postcode = asked == AskedPlace.POSTCODE
+    return forms.CharField(
+        label=_("Postcode") if postcode else _("City"),
+        required=False,
+        strip=False,
+        widget=forms.TextInput(
+            {
+                "autocomplete": "postal-code" if postcode else "address-level2",
+                "maxlength": LONGEST_POSTCODE if postcode else LONGEST_CITY,
+                "dir": "auto",
+            }
+        ),
+    )
+
+
+def _comment_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Comment"),
+        help_text=_("Only the organisers read it. Links are left out."),
+        required=False,
+        strip=False,
+        widget=forms.Textarea({"rows": 3, "maxlength": LONGEST_COMMENT, "dir": "auto", "autocomplete": "off"}),
+    )
 
 
 class OwnForm(PersonForm):
@@ -86,9 +181,21 @@ class OwnForm(PersonForm):
     updates = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
 
 
+@functools.cache
+def own_form(asks: Asks) -> type[OwnForm]:
+    """The form to correct a signature of a petition that asks these things: in safe mode there is no name."""
+    return OwnForm if asks.name else type("OwnForm", (OwnForm,), {"name": None})
+
+
 def typed_in(post: Mapping[str, str]) -> dict[str, str]:
     """What somebody typed so far, to be shown again elsewhere and to be checked nowhere."""
-    longest = {"name": names.LONGEST, "email": LONGEST_ADDRESS, "country": 2}
+    longest = {
+        "name": names.LONGEST,
+        "email": LONGEST_ADDRESS,
+        "country": 2,
+        "place": LONGEST_CITY,
+        "comment": LONGEST_COMMENT,
+    }
     return {field: post.get(field, "")[:most] for field, most in longest.items()}
 
 

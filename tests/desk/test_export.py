@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,13 +14,18 @@ from django.test import Client
 
 from campaigns.keystore import secrets_of
 from campaigns.petitions import exporting
+from campaigns.petitions.confirming import confirm
 from campaigns.petitions.exporting import cell
 from campaigns.petitions.external_ids import external_id, row_behind_external_id
 from campaigns.petitions.models import Petition, Signature
+from campaigns.petitions.petitions import Linger
+from campaigns.petitions.signable import load
+from campaigns.petitions.signing import sign
 from reports.editorial.audit import Act, AuditEntry
 from tests.desk.conftest import Cast, make_cast
 from tests.desk.making import Objects, make_objects, make_signature
 from tests.desk.test_roles import page
+from tests.petitions.cast import link, make_petition, submission
 
 # Rows are read on connections of their own: they must be committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,7 +72,8 @@ def test_confirmed_signatories_and_nobody_else(organiser: Client, petition: Peti
         ("Ada", "ada@example.org"),
         ("مريم", "maryam@example.org"),
     ]
-    assert list(rows[0]) == [*exporting.COLUMNS, "consent_on"]
+    assert list(rows[0]) == list(exporting.ALL_COLUMNS)
+    assert (*exporting.COLUMNS, "consent_on", "place", "comment") == exporting.ALL_COLUMNS
     assert {row["petition_text"] for row in rows} == {petition.text_versions.get().sha256}
     assert {(row["country"], row["language"], row["updates"]) for row in rows} == {("NL", "en", "no")}
     assert "no-store" in response["Cache-Control"]
@@ -160,3 +167,31 @@ def test_a_signature_is_found_by_its_external_id(organiser: Client, petition: Pe
     content = organiser.get(page("petitions.signature", "changelist"), {"q": name}).content.decode()
     assert name in content
     assert external_id(secrets_of(petition.uuid), other.pk) not in content
+
+
+def test_place_and_comment_stand_at_the_end_and_start_no_formula(
+    organiser: Client, petition: Petition, address: str
+) -> None:
+    Petition.objects.update(ask_place="city", ask_comment=True)
+    signable = load(petition)
+    said = submission(signable, "bea@example.org", "Bea")
+    sign(signable, replace(said, place="Ghent", comment='=1+1 "yes"\nand no'))
+    row = Signature.objects.latest("pk")
+    assert confirm(link(row))
+    rows = {row["email"]: row for row in rows_of(organiser.post(address, PURPOSE))}
+    assert (rows["bea@example.org"]["place"], rows["bea@example.org"]["comment"]) == ("Ghent", '\'=1+1 "yes"\nand no')
+    assert rows["ada@example.org"]["place"] == "", "signed before anybody asked"
+
+
+def test_in_safe_mode_there_are_numbers_and_nobody(organiser: Client, cast: Cast) -> None:
+    safe = make_petition("k7m2", safe_mode=True, linger=Linger.SAFE)
+    safe.campaign.organisation = cast.ours
+    safe.campaign.save()
+    signable = load(safe)
+    for number, country in enumerate(["NL", "NL", "BE", "XK"]):
+        sign(signable, submission(signable, f"qzmarker{number}@example.org", "", country=country))
+    for row in Signature.objects.filter(petition=safe).exclude(country="XK"):
+        assert confirm(link(row))
+    address = page("petitions.petition", "export", safe.pk)
+    assert b"safe mode" in organiser.get(address).content
+    assert b"".join(download(organiser, address)) == b"country,language,signatures\r\nBE,en,1\r\nNL,en,2\r\n"

@@ -67,7 +67,9 @@ def submission(
     lang: str = "en",
     updates: bool = False,
 ) -> Submission:
-    return Submission(parse_name(name), parse_address(address), country, lang, next(iter(petition.texts)), updates)
+    return Submission(
+        parse_name(name) if name else "", parse_address(address), country, lang, next(iter(petition.texts)), updates
+    )
 
 
 def post(petition: Petition, address: str = ADA, name: str = "Ada", **values: Any) -> Signature:
