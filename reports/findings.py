@@ -10,6 +10,7 @@ from reports.editions import OfEditionQuerySet, ReportEdition
 from reports.editorial.publishing import Publishable
 from reports.editorial.texts import HasTexts, Text
 from reports.places import Place
+from reports.search_index import folded
 from reports.table_rules import filled, no_longer, one_of, publishing, text
 from reports.themes import ThemeInEdition
 
@@ -194,8 +195,10 @@ class FindingPlaceText(Text):
 
     finding_place = models.ForeignKey(FindingPlace, models.CASCADE, related_name="texts")
     locality = models.CharField(_("locality"), max_length=120)
+    folded = folded("locality")
 
     class Meta:
+        indexes = [models.Index(fields=["folded"], name="finding_place_text_folded")]  # a search by an exact name
         constraints = [
             *text("finding_place_text", "finding_place"),
             filled("finding_place_text_filled", "locality"),

@@ -12,6 +12,7 @@ from reports.findings import (
 from reports.importing.runs import ImportLine, ImportRun
 from reports.instruments import Instrument, InstrumentLink, InstrumentLinkText, InstrumentText
 from reports.places import NamingNote, Place, PlaceName
+from reports.search_index import SearchDocument, SearchTerm
 from reports.source_texts import SourceRuns
 from reports.sources import Evidence, Source
 from reports.themes import FormerThemeSlug, Theme, ThemeInEdition, ThemeText
@@ -40,6 +41,8 @@ __all__ = [
     "PlaceName",
     "Publisher",
     "ReportEdition",
+    "SearchDocument",
+    "SearchTerm",
     "Source",
     "SourceRuns",
     "Theme",

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.iso_codes import ISO_CODES, OWN_CODE
+from reports.search_index import folded
 from reports.table_rules import filled, no_longer, one_of, web_address
 
 
@@ -85,10 +86,12 @@ class PlaceName(models.Model):
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=8, choices=NameKind, default=NameKind.DISPLAY)
     source = models.CharField(_("source"), max_length=60, blank=True)
+    folded = folded("name")
 
     class Meta:
         verbose_name = _("name of a place")
         verbose_name_plural = _("names of places")
+        indexes = [models.Index(fields=["folded"], name="place_name_folded")]  # a search by an exact name
         constraints = [
             models.UniqueConstraint(
                 fields=["place", "lang"],

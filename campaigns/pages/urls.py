@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.pages import campaigns, data, demands, findings, home, places, style, themes
+from campaigns.pages import campaigns, data, demands, findings, home, places, search, style, themes
 
 app_name = "pages"
 urlpatterns = [
@@ -19,5 +19,6 @@ urlpatterns = [
     path("campaigns/<uslug:slug>/", campaigns.campaign, name="campaign"),
     path("demands/<slug:uid>/", demands.demand, name="demand"),
     path("data/", data.index, name="data"),
+    path("search/", search.search, name="search"),
     path("style/", style.style, name="style"),
 ]
