@@ -19,12 +19,14 @@ MOST_FAILURES = 1_000_000
 
 
 class LoopName(enum.StrEnum):
-    """The loops of the worker. `expiry` is the clock's hourly job: personal data that nobody confirmed goes."""
+    """The loops of the worker. `expiry` is the clock's hourly job: personal data that nobody confirmed goes. `books` is
+    its nightly one: rows, log and numbers are compared, and fail it where they disagree."""
 
     MAILER = "mailer"
     SEQUENCER = "sequencer"
     CLOCK = "clock"
     EXPIRY = "expiry"
+    BOOKS = "books"
 
 
 # The first two report every ten seconds when all is well, the clock every minute.
@@ -33,6 +35,7 @@ SILENT_AFTER = {
     LoopName.SEQUENCER: timedelta(minutes=2),
     LoopName.CLOCK: timedelta(minutes=3),
     LoopName.EXPIRY: timedelta(hours=3),
+    LoopName.BOOKS: timedelta(days=2),
 }
 
 
@@ -95,6 +98,11 @@ def loop_states(now: datetime | None = None) -> list[LoopState]:
 def worked_within(name: LoopName, age: timedelta) -> bool:
     """Whether the loop's last report is a good one and not older than this."""
     return WorkerLoop.objects.filter(name=name.value, failures=0, worked_at__gt=timezone.now() - age).exists()
+
+
+def has_reported(name: LoopName) -> bool:
+    """Whether it ever did its work or failed to."""
+    return WorkerLoop.objects.filter(name=name.value).exists()
 
 
 def _state(name: LoopName, row: WorkerLoop | None, now: datetime) -> LoopState:

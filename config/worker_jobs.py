@@ -16,12 +16,13 @@ from campaigns.failure_kinds import kind_of
 from campaigns.limits import clear_past_days
 from campaigns.mail_troubles import forget_old_troubles
 from campaigns.petitions.allowed_networks import delete_past_networks
+from campaigns.petitions.check_counts import check_counts
 from campaigns.petitions.confirm_rates import judge_confirm_rates
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.petitions import close_due, destroy_indexes
 from campaigns.petitions.safe_mode import forget_addresses
 from campaigns.suppression import forget_old_bounces
-from campaigns.worker_state import LoopName, report_failure, report_work, worked_within
+from campaigns.worker_state import LoopName, has_reported, report_failure, report_work, worked_within
 from config.mail_returns import read_bounces
 
 logger = logging.getLogger("upstander.worker")
@@ -56,6 +57,16 @@ def every_minute(timestamp: int) -> None:
     if not worked_within(LoopName.EXPIRY, EXPIRY_RHYTHM):
         work(LoopName.EXPIRY, lambda: delete_what_is_over(timezone.now()))
 
+    if not has_reported(LoopName.BOOKS):  # a new installation need not wait for the night
+        work(LoopName.BOOKS, compare_books)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="every_night", queueing_lock="every_night")
+def every_night(timestamp: int) -> None:
+    """Look at the books: it reads every row, so it is done when few people sign."""
+    work(LoopName.BOOKS, compare_books)
+
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
@@ -64,6 +75,19 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+class CountsDisagree(Exception):
+    """Rows, log and numbers of a petition are not equal. Shown as the kind of the problem at /healthz."""
+
+
+def compare_books() -> None:
+    """Log each number that disagrees with what it should be, and raise CountsDisagree if there is any."""
+    found = check_counts()
+    for mismatch in found:
+        logger.error("%s", mismatch)
+    if found:
+        raise CountsDisagree
 
 
 def delete_what_is_over(now: datetime) -> None:

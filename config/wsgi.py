@@ -14,6 +14,7 @@ from campaigns.limit_counting import counts
 from campaigns.petitions.allowed_networks import learn_allowed
 from campaigns.petitions.confirm_rates import learn_unconfirmed
 from campaigns.petitions.flood_incidents import write_notes
+from config.admission import Admission
 from config.body_gate import BodyGate
 from config.page_cache import PageCache
 from config.regular_work import RegularWork, started_at_request
@@ -28,8 +29,7 @@ except KeystoreError as problem:
 
 # What each process counts is shared with the others, and what goes on elsewhere is learnt, once a second.
 _flood_watch = RegularWork([counts.share, write_notes, learn_allowed, learn_unconfirmed], seconds=1.0, name="floods")
-_served = PageCache(
-    started_at_request(ShortWay(_django), _flood_watch), hosts=settings.ALLOWED_HOSTS, generation=page_generation
-)
+_acting = Admission(started_at_request(ShortWay(_django), _flood_watch))
+_served = PageCache(_acting, hosts=settings.ALLOWED_HOSTS, generation=page_generation)
 _gated = BodyGate(_served)
 application = behind_tls(_gated) if settings.SECURE else _gated

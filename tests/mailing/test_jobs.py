@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.petitions.models import PetitionTally
 from campaigns.petitions.signable import SigningPetition
 from campaigns.petitions.signatures import Signature
 from campaigns.worker_state import LoopCondition, LoopName, WorkerLoop, loop_states, report_work
@@ -59,3 +60,18 @@ def test_a_loop_that_reports_no_more_is_silent(petition: SigningPetition) -> Non
     assert condition(LoopName.MAILER) == LoopCondition.RUNNING
     assert condition(LoopName.MAILER, timezone.now() + timedelta(minutes=5)) == LoopCondition.SILENT
     assert WorkerLoop.objects.count() == 1
+
+
+def test_numbers_that_disagree_are_told_by_name(
+    signs: Sign, petition: SigningPetition, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    signs("first@example.net")
+    worker_jobs.every_night(timestamp=0)
+    assert condition(LoopName.BOOKS) == LoopCondition.RUNNING
+    PetitionTally.objects.create(petition_id=petition.id, kind="total", key="", n=7)
+    worker_jobs.every_night(timestamp=86400)
+    assert client.get("/healthz").json()["loops"]["books"]["state"] == "failing"
+    assert f"petition {petition.id}: tally total: 7, should be 0" in caplog.text
+    PetitionTally.objects.all().delete()
+    worker_jobs.every_night(timestamp=2 * 86400)
+    assert condition(LoopName.BOOKS) == LoopCondition.RUNNING

@@ -91,7 +91,7 @@ def web_server(port: int) -> list[str]:
     """Granian on the loopback address; its access log stays off, since paths can be somebody's link."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", "4", "--no-access-log", "--log-level", "error"),
+        *("--workers", "1", "--blocking-threads", "32", "--no-access-log", "--log-level", "error"),
         "config.wsgi:application",
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -23,6 +24,7 @@ from config.worker_loops import Loop, run_until
 
 MAIL_REST = 0.5  # seconds between looks while nothing is due
 COUNT_REST = 0.5
+NICENESS = 5  # on a machine that both share, pages and signing go before mail and counting; see nice(2)
 
 
 class Command(BaseCommand):
@@ -39,6 +41,7 @@ class Command(BaseCommand):
         except KeystoreError as problem:
             raise CommandError(str(problem)) from None
         self.check()
+        os.nice(NICENESS)
         signal.signal(signal.SIGTERM, _end)
         stop = threading.Event()
         if verbosity:

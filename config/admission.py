@@ -1,0 +1,99 @@
+"""How many posts a process works on at once, so that pages stay up whatever is posted.
+
+Public pages leave the page cache and pass by here. A post costs a hundred times more; if every thread of the server
+held one, the next page would wait behind them. So a few posts run at once, since more would only take turns, some wait
+in line, and beyond that a post is told at once that nothing was saved, with what was typed ready to be sent again.
+Threads left over answer pages: the server must have more threads than RUNNING and WAITING together.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_path, override
+
+from config.security import HEADERS, STAFF_PATHS
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+RUNNING: Final = 4
+WAITING: Final = 20
+PATIENCE_SECONDS: Final = 5.0
+RETRY_SECONDS: Final = 5
+LONGEST_KEPT: Final = 64 * 1024
+KEPT: Final = "<!-- kept -->"
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Admission:
+    """A WSGI application that lets a bounded number of posts at a time through to ``app``, and reads always."""
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        running: int = RUNNING,
+        waiting: int = WAITING,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._app, self._patience = app, patience
+        self._places = threading.Semaphore(running + waiting)
+        self._turns = threading.Semaphore(running)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Hand it on when its turn comes, or answer 503."""
+        if environ["REQUEST_METHOD"] in READS or environ.get("PATH_INFO", "").startswith(STAFF_PATHS):
+            return self._app(environ, start_response)
+        if not self._places.acquire(blocking=False):
+            return busy(environ, start_response)
+        try:
+            if not self._turns.acquire(timeout=self._patience):
+                return busy(environ, start_response)
+            try:
+                return self._app(environ, start_response)
+            finally:
+                self._turns.release()
+        finally:
+            self._places.release()
+
+
+def busy(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    """503 with the form as it was typed, cheap enough to be sent a thousand times a second."""
+    language = get_language_from_path(environ.get("PATH_INFO", "")) or settings.LANGUAGE_CODE
+    before, after = busy_page(language)
+    page = b"".join([before, kept_fields(environ).encode(), after])
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(page)),
+        "Retry-After": str(RETRY_SECONDS),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        **HEADERS,
+    }
+    start_response(f"503 {HTTPStatus.SERVICE_UNAVAILABLE.phrase}", list(headers.items()))
+    return [page]
+
+
+def kept_fields(environ: WSGIEnvironment) -> str:
+    """What was typed, as hidden fields; the address to send it to is that of the page."""
+    body = environ["wsgi.input"].read(LONGEST_KEPT).decode("utf-8", "replace")
+    pairs = parse_qsl(body, keep_blank_values=True)
+    return "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in pairs)
+
+
+@cache
+def busy_page(language: str) -> tuple[bytes, bytes]:
+    """The page around the kept fields, made once per language: it shows nothing of the request."""
+    with override(language):
+        before, after = render_to_string("503_busy.html", {"demo": settings.DEMO, "kept": KEPT}).split(KEPT)
+    return before.encode(), after.encode()
