@@ -2,6 +2,7 @@
 
 from reports.edition_desk import EditionAdmin, PublisherAdmin, ThemeAdmin, ThemeInEditionAdmin
 from reports.finding_desk import FindingAdmin, FindingPlaceAdmin, SourceAdmin
+from reports.import_desk import ImportRunAdmin
 from reports.instrument_desk import InstrumentAdmin, InstrumentLinkAdmin
 from reports.place_desk import PlaceAdmin
 from reports.voice_desk import PersonAdmin, VoiceAdmin
@@ -10,6 +11,7 @@ __all__ = [
     "EditionAdmin",
     "FindingAdmin",
     "FindingPlaceAdmin",
+    "ImportRunAdmin",
     "InstrumentAdmin",
     "InstrumentLinkAdmin",
     "PersonAdmin",

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from reports.editorial.desk_access import DeskInline
 from reports.editorial.desk_publishing import PublishableAdmin
 from reports.editorial.desk_saving import NothingLost
 from reports.editorial.desk_texts import HasTextsAdmin
+from reports.importing.csv_writing import csv_set
 from reports.models import EditionPlace, Publisher, ReportEdition, Theme, ThemeInEdition
+from reports.report_file.exporting import Export
 
 
 @admin.register(Publisher)
@@ -50,6 +59,36 @@ class EditionAdmin(PublishableAdmin, HasTextsAdmin):
         "original_lang",
         "demo",
     )
+    change_form_template = "admin/reports/edition.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """And the edition as files, drafts included."""
+        return [self.view("file", "<path:object_id>/file/<slug:form>/", self.file), *super().get_urls()]
+
+    def file(self, request: HttpRequest, object_id: str, form: str) -> HttpResponse:
+        """All of an edition as a bundle or as tables, for whoever may write it; it loads again without a change."""
+        edition = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, edition):
+            raise PermissionDenied
+        if form not in FILES:
+            raise Http404
+        ending, content_type, written = FILES[form]
+        response = HttpResponse(written(Export(edition, drafts=True)), content_type=content_type)
+        response.headers["Content-Disposition"] = f'attachment; filename="{edition.key}-drafts.{ending}"'
+        return response
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """With the ways to the files."""
+        edition = kwargs.get("obj")
+        if edition is not None and self.has_change_permission(request, edition):
+            context["files"] = {form: self.address("file", edition.pk, form) for form in FILES}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+FILES: dict[str, tuple[str, str, Callable[[Export], Any]]] = {
+    "bundle": ("json", "application/json; charset=utf-8", lambda export: "".join(export.pieces())),
+    "tables": ("zip", "application/zip", lambda export: csv_set(export.report())),
+}
 
 
 @admin.register(Theme)

@@ -61,6 +61,14 @@ class Outcome:
         yield f"{self.total} changes, {self.unchanged} rows as they were."
 
 
+class Moved(Exception):
+    """What is stored has changed since the check: applying would do something else than was shown."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__("checked before something else was stored")
+        self.outcome = outcome
+
+
 def check(handed: Handed) -> Outcome:
     """What applying the file would do. Writes nothing. Raises ImportRefused with every problem."""
     opened = open_handed(handed)
@@ -73,11 +81,17 @@ def check(handed: Handed) -> Outcome:
 
 
 def apply(handed: Handed, actor: Actor, run: ImportRun | None = None) -> tuple[ImportRun, Outcome]:
-    """Write the file and remember the run; both or neither. Raises ImportRefused with every problem."""
+    """Write the file and remember the run; both or neither.
+
+    With a run that was checked before, it must do what the check showed, and only once. Raises ImportRefused with every
+    problem, or Moved.
+    """
     opened = open_handed(handed)
     with transaction.atomic():
         changes = _write(opened)
         outcome = _outcome(opened, changes)
+        if run is not None and not _is_what_was_shown(run, outcome):
+            raise Moved(outcome)
         run = run or ImportRun(actor_id=actor.pk, actor_email=getattr(actor, "email", ""))
         run.file_name, run.sha256 = handed.name[:200], handed.sha256
         run.edition_key, run.state, run.content = outcome.edition_key, RunState.APPLIED, None
@@ -86,6 +100,12 @@ def apply(handed: Handed, actor: Actor, run: ImportRun | None = None) -> tuple[I
         _remember(run, changes.rows)
         record(actor, Act.ADDED, run, edition=outcome.edition_key, sha256=run.sha256, counts=run.counts)
     return run, outcome
+
+
+def _is_what_was_shown(run: ImportRun, outcome: Outcome) -> bool:
+    """Whether the run still waits, under its lock, and its check counted the same changes."""
+    held = ImportRun.objects.select_for_update().filter(pk=run.pk, state=RunState.CHECKED).first()
+    return held is not None and held.counts == outcome.counts
 
 
 def snapshot(columns: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from reports.models import (
     FindingPlace,
     FindingText,
     FindingTheme,
+    ImportRun,
     Instrument,
     InstrumentLink,
     Person,
@@ -96,6 +97,7 @@ def make_report(objects: Objects) -> None:
     FindingTheme.objects.create(finding=finding, theme=in_edition, primary=True)
     objects.add(FindingPlace.objects.create(finding=finding, place=place, role="where"))
     Evidence.objects.create(finding=finding, source=source)
+    objects.add(ImportRun.objects.create(file_name="report.json", sha256="0" * 64, edition_key="2024"))
     instrument = objects.add(Instrument.objects.create(key="i", kind="law"))
     objects.add(InstrumentLink.objects.create(instrument=instrument, theme=in_edition, stance="partial"))
     person = objects.add(Person.objects.create(key="ada", name="Ada"))

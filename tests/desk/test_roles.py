@@ -76,7 +76,10 @@ AUDIT: Answers = {
 SHARED_PART: Answers = SHARED | {"add": (403,) * 8}
 PETITION_PART: Answers = PETITION | {"add": (403,) * 8}
 
+IMPORT: Answers = SHARED | {"write": (403,) * 8}
+
 KINDS: dict[str, Answers] = {
+    "reports.importrun": IMPORT,
     "reports.publisher": SHARED,
     "reports.reportedition": SHARED,
     "reports.theme": SHARED,
