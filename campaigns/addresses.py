@@ -28,6 +28,8 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "me.com": "icloud.com",
     "mac.com": "icloud.com",
 }
+# What providers ignore before the “@”, where a petition's own rules say nothing else.
+DEFAULT_IGNORED: Mapping[str, str] = {GMAIL: "dots plus"}
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010FFFF]+"
 _LOCAL = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
@@ -69,20 +71,35 @@ def parse_address(text: str) -> Address:
 
 
 def canonical(typed: str, aliases: Mapping[str, str]) -> str:
-    """One form per mailbox: lower case, the domain as A-label, alias domains folded, and Gmail's dots and plus.
+    """One form per mailbox: lower case, the domain as A-label, alias domains folded, and dots and plus left out where
+    the provider ignores them.
 
-    Raises AddressError where the domain is none.
+    `aliases` leads from a domain to the one it delivers into, and from `tag_rule(domain)` to what that one ignores:
+    words out of "dots" and "plus". Raises AddressError where the domain is none.
     """
     local, _at, domain = typed.rpartition("@")
     local = unicodedata.normalize("NFC", local.lower())
-    domain = _ascii_domain(domain)
+    domain = ascii_domain(domain)
     domain = aliases.get(domain, domain)
-    if domain == GMAIL:
-        local = local.partition("+")[0].replace(".", "") or local
+    ignored = aliases.get(tag_rule(domain), DEFAULT_IGNORED.get(domain))
+    if ignored:
+        local = _without(local, ignored)
     return f"{local}@{domain}"
 
 
-def _ascii_domain(domain: str) -> str:
+def tag_rule(domain: str) -> str:
+    """The key under which a mapping of aliases says what a domain ignores; no domain looks like it."""
+    return f"@{domain}"
+
+
+def _without(local: str, ignored: str) -> str:
+    """The part before the “@” as the provider reads it; as it is where nothing would be left."""
+    short = local.partition("+")[0] if "plus" in ignored else local
+    short = short.replace(".", "") if "dots" in ignored else short
+    return short or local
+
+
+def ascii_domain(domain: str) -> str:
     """The domain in lower-case A-labels: at least two labels, the last one no number."""
     ascii_domain = domain.lower()
     if not _PLAIN_DOMAIN.fullmatch(ascii_domain):

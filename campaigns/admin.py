@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import (
     Addressee,
+    AliasRule,
     Campaign,
     CampaignDemand,
     CampaignFinding,
@@ -20,8 +21,10 @@ from campaigns.models import (
     DemandEvent,
     DemandFinding,
 )
+from reports.editorial.access import Right
 from reports.editorial.desk_access import DeskInline
 from reports.editorial.desk_publishing import PublishableAdmin
+from reports.editorial.desk_saving import NothingLost
 from reports.editorial.desk_texts import HasTextsAdmin
 
 QUIET = timedelta(days=90)
@@ -41,6 +44,16 @@ class DemandRows(DeskInline):
     model = CampaignDemand
     verbose_name, verbose_name_plural = _("demand"), _("demands")
     autocomplete_fields = ("demand",)
+
+
+@admin.register(AliasRule)
+class AliasRuleAdmin(NothingLost):
+    """Which mail domains are one; counts from the next petition that opens."""
+
+    writes = Right.ADMINISTER
+    list_display = ("domain", "same_as", "ignores_dots", "ignores_plus")
+    search_fields = ("domain", "same_as")
+    fields = ("domain", "same_as", ("ignores_dots", "ignores_plus"))
 
 
 @admin.register(Campaign)

@@ -1,5 +1,6 @@
 """The tables of this room, gathered where Django looks for them."""
 
+from campaigns.alias_rules import AliasRule
 from campaigns.campaigning import Campaign, CampaignDemand, CampaignFinding, CampaignText, FormerCampaignSlug
 from campaigns.demands import Addressee, AddresseeText, Demand, DemandEvent, DemandEventText, DemandFinding, DemandText
 from campaigns.limits import LimitCount, LimitKey
@@ -10,6 +11,7 @@ from campaigns.worker_state import WorkerLoop
 __all__ = [
     "Addressee",
     "AddresseeText",
+    "AliasRule",
     "Campaign",
     "CampaignDemand",
     "CampaignFinding",

@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db import connection, models
@@ -28,6 +28,7 @@ from reports.table_rules import one_of
 
 OVER_AFTER: Final = timedelta(hours=1)
 REMEMBERED: Final = 10_000
+MOST_SHOWN: Final = 5
 
 BEGIN = """
 WITH named AS (
@@ -89,6 +90,11 @@ class FloodIncident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def taken(self) -> int:
+        """How many signatures were accepted in it."""
+        return self.by_proof + self.by_code
 
     @property
     def goes_on(self) -> bool:
@@ -163,7 +169,7 @@ def forget_incidents() -> None:
         _happened.clear()
 
 
-def going_on(petition_ids: list[int], now: datetime | None = None) -> models.QuerySet[FloodIncident]:
-    """The incidents of these petitions seen within the hour, newest first."""
-    since = (now or timezone.now()) - OVER_AFTER
-    return FloodIncident.objects.filter(petition__in=petition_ids, last_at__gt=since).order_by("-pk")
+def going_on(petition_id: int) -> list[FloodIncident]:
+    """The incidents of a petition seen within the hour, newest first."""
+    since = timezone.now() - OVER_AFTER
+    return list(FloodIncident.objects.filter(petition=petition_id, last_at__gt=since).order_by("-pk")[:MOST_SHOWN])

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from campaigns.keystore import KeystoreError
 from campaigns.petitions.consent import publish_consent
 from campaigns.petitions.export_desk import ExportingAdmin
+from campaigns.petitions.flood_incidents import going_on
 from campaigns.petitions.models import ConsentText, Petition, PetitionText, PetitionUpdate
 from campaigns.petitions.petitions import Stage, publish_text
 from campaigns.petitions.tallies import total
@@ -122,6 +123,7 @@ class PetitionAdmin(ExportingAdmin, PublishableAdmin, HasTextsAdmin):
         if petition is not None:
             context["stage_chip"] = self.stage_chip(petition)
             context["total"] = total(petition.pk)
+            context["floods"] = going_on(petition.pk)
             acts = FROM[petition.stage_now] if self.has_change_permission(request, petition) else []
             address = [self.address("stage", petition.pk, act) for act in acts]
             context["stage_steps"] = [

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.addresses import DEFAULT_ALIASES
+from campaigns.alias_rules import rules_now
 from campaigns.keystore import KeystoreError, create_secrets, destroy_index
 from campaigns.models import Campaign
 from campaigns.petitions.asking import AskedPlace
@@ -186,6 +187,8 @@ class Petition(HasTexts, Publishable):
         create_secrets(self.uuid)
         with transaction.atomic():
             LedgerHead.objects.get_or_create(petition_id=self.pk)
+            if self.opened_at is None and self.alias_domains == default_aliases():
+                Petition.objects.filter(pk=self.pk, opened_at=None).update(alias_domains=rules_now())
             self._turn([Stage.PAUSED], stage=Stage.OPEN, opened_at=Coalesce(F("opened_at"), models.Value(now)))
 
     def pause(self) -> None:
@@ -201,7 +204,7 @@ class Petition(HasTexts, Publishable):
     def _turn(self, sources: list[Stage], **changes: Any) -> None:
         """Change the stage in one statement that also checks the stage it leaves."""
         changed = Petition.objects.filter(pk=self.pk, stage__in=sources).update(**changes)
-        self.refresh_from_db(fields=["stage", "opened_at", "closed_at"])
+        self.refresh_from_db(fields=["stage", "opened_at", "closed_at", "alias_domains"])
         if not changed:
             raise IllegalTransition(
                 _("That does not follow here: the petition is %(stage)s.") % {"stage": self.get_stage_display()}

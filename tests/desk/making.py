@@ -13,7 +13,7 @@ from django.utils import timezone
 from campaigns.campaigning import CampaignText
 from campaigns.demands import DemandEventText, DemandText
 from campaigns.demonstrations.models import Demonstration, DemonstrationText
-from campaigns.models import Addressee, Campaign, Demand, DemandEvent
+from campaigns.models import Addressee, AliasRule, Campaign, Demand, DemandEvent
 from campaigns.petitions.consent import publish_consent
 from campaigns.petitions.models import AllowedNetwork, FloodIncident, Petition, PetitionText, PetitionUpdate, Signature
 from campaigns.petitions.petitions import publish_text
@@ -105,6 +105,7 @@ def make_report(objects: Objects) -> None:
 
 
 def make_demand(objects: Objects) -> None:
+    objects.add(AliasRule.objects.create(domain="old.example", same_as="new.example"))
     addressee = objects.add(Addressee.objects.create(key="a", kind="government"))
     edition = objects.of("reports.reportedition")
     demand = objects.add(Demand.objects.create(key="d", first_edition=edition, addressee=addressee, verb="stop"))

@@ -47,6 +47,11 @@ FLOOD: Answers = {
     "add": (403,) * 8,
     "write": (403, 403, 403, 403, 403, 404, 403, 404),
 }
+ALIAS: Answers = {
+    "read": (200, 200, 200, 200, 200, 200, 200, 403),
+    "add": (403, 403, 403, 403, 200, 403, 200, 403),
+    "write": (403, 403, 403, 403, 409, 403, 409, 403),
+}
 ORGANISATION: Answers = {
     "read": (200, 200, 200, 200, 200, 404, 200, 404),
     "add": (403, 403, 403, 403, 403, 403, 200, 403),
@@ -95,6 +100,7 @@ KINDS: dict[str, Answers] = {
     "campaigns.addressee": SHARED,
     "campaigns.demand": SHARED,
     "campaigns.demandevent": SHARED_PART,
+    "campaigns.aliasrule": ALIAS,
     "campaigns.campaign": CAMPAIGN,
     "petitions.petition": PETITION,
     "petitions.petitionupdate": PETITION_PART,
