@@ -14,11 +14,10 @@ from django.utils import timezone
 
 from campaigns.addresses import Address
 from campaigns.limits import day_hash, raise_counter
-from campaigns.petitions import digests
 from campaigns.petitions.behind_token import Proven, opened, too_late
 from campaigns.petitions.mailed_codes import code_of
 from campaigns.petitions.refusals import saving
-from campaigns.petitions.signable import SigningPetition
+from campaigns.petitions.signable import SigningPetition, mailbox_key
 from campaigns.petitions.signatures import ROWS_PER_MAILBOX, MailboxMail, Signature
 from campaigns.tokens import DUMMY_SEED
 
@@ -33,9 +32,9 @@ def proven_by_code(petition: SigningPetition, address: Address, code: str) -> Pr
     None for a wrong code, an older one, an unknown address, one try too many of the day, and what can be confirmed no
     more, after the same work. Raises NotSaved where the database is away, and KeystoreError.
     """
-    if petition.secrets is None:
-        return None  # it was never opened: nobody signed, and everybody may know that
-    mailbox = digests.email_key(petition.secrets, address.under(petition.aliases))
+    mailbox = mailbox_key(petition, address)
+    if mailbox is None:
+        return None
     with saving():
         tries = raise_counter("code", day_hash(b"code", petition.uuid.bytes, mailbox))
         box = Signature.objects.filter(petition_id=petition.id, email_key=mailbox, blob__isnull=False)

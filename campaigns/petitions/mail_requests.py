@@ -13,9 +13,8 @@ from django.db.models import Q
 from django.db.models.functions import Length, Now
 
 from campaigns.addresses import Address
-from campaigns.petitions import digests
 from campaigns.petitions.refusals import saving
-from campaigns.petitions.signable import SigningPetition
+from campaigns.petitions.signable import SigningPetition, mailbox_key
 
 models.BinaryField.register_lookup(Length)
 
@@ -46,8 +45,8 @@ def ask_for_mail(petition: SigningPetition, address: Address) -> None:
 
     Raises NotSaved.
     """
-    if petition.secrets is None:
-        return  # it was never opened: nobody signed, and everybody may know that
-    mailbox = digests.email_key(petition.secrets, address.under(petition.aliases))
+    mailbox = mailbox_key(petition, address)
+    if mailbox is None:
+        return
     with saving(), connection.cursor() as cursor:
         cursor.execute(ASK, [petition.id, mailbox])

@@ -9,7 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from campaigns.petitions.export_desk import ExportingAdmin
 from campaigns.petitions.flood_incidents import going_on
 from campaigns.petitions.models import ConsentText, Petition, PetitionText, PetitionUpdate
 from campaigns.petitions.petitions import Stage, publish_text
-from campaigns.petitions.tallies import total
+from campaigns.petitions.standing_numbers import numbers_of
 from reports.editorial.access import Right
 from reports.editorial.audit import Act
 from reports.editorial.desk_access import DeskAdmin, DeskInline
@@ -122,8 +122,10 @@ class PetitionAdmin(ExportingAdmin, PublishableAdmin, HasTextsAdmin):
         petition = kwargs.get("obj")
         if petition is not None:
             context["stage_chip"] = self.stage_chip(petition)
-            context["total"] = total(petition.pk)
             context["floods"] = going_on(petition.pk)
+            context["numbers"] = numbers_of(petition.pk)
+            if self.may(request, Right.MODERATE, petition) or self.may(request, Right.SIGNATORIES, petition):
+                context["signatures_url"] = f"{reverse('admin:petitions_signature_changelist')}?petition={petition.pk}"
             acts = FROM[petition.stage_now] if self.has_change_permission(request, petition) else []
             address = [self.address("stage", petition.pk, act) for act in acts]
             context["stage_steps"] = [

@@ -13,7 +13,9 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.keystore import PetitionSecrets, secrets_of
+from campaigns.addresses import Address
+from campaigns.keystore import PetitionSecrets, SecretsDestroyed, secrets_of
+from campaigns.petitions import digests
 from campaigns.petitions.asking import Asks
 from campaigns.petitions.petitions import Petition, PetitionQuerySet, Stage, stage_at
 from campaigns.petitions.refusals import NotSaved, saving
@@ -89,6 +91,16 @@ def forget_petitions() -> None:
     """Look at the database next time."""
     with _guard:
         _petitions.clear()
+
+
+def mailbox_key(petition: SigningPetition, address: Address) -> bytes | None:
+    """What finds the mailbox of an address in a petition. None where no mailbox can be found, whichever it is: before
+    the petition first opened, and after its index was destroyed. Raises KeystoreError."""
+    try:
+        secrets = petition.secrets
+        return None if secrets is None else digests.email_key(secrets, address.under(petition.aliases))
+    except SecretsDestroyed:
+        return None
 
 
 def load(petition: Petition) -> SigningPetition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.keystore import KeystoreError, secrets_of
 from campaigns.petitions.external_ids import external_id, row_behind_external_id
-from campaigns.petitions.moderating import take_in, take_out
+from campaigns.petitions.moderating import count_held, take_in, take_out
 from campaigns.petitions.petitions import Petition
 from campaigns.petitions.signatures import Signature, State
 from campaigns.sealing import CannotOpen, Place, unseal
@@ -24,6 +25,10 @@ from reports.editorial.access import Right, lacks_second_factor, limited
 from reports.editorial.audit import Act, record
 from reports.editorial.capped_pages import CappedPaginator
 from reports.editorial.desk_publishing import Refusals
+
+REFUSALS = {
+    State.HELD: gettext_lazy("No place is free: two people of this mailbox count already, or keep the place they had.")
+}
 
 
 class PetitionFilter(admin.SimpleListFilter):
@@ -67,6 +72,7 @@ class SignatureAdmin(Refusals):
         return [
             self.view("take_out", "<path:object_id>/take-out/", require_POST(self.take_out)),
             self.view("take_in", "<path:object_id>/take-in/", require_POST(self.take_in)),
+            self.view("count_held", "<path:object_id>/count/", require_POST(self.count_held)),
             *super().get_urls(),
         ]
 
@@ -119,22 +125,29 @@ class SignatureAdmin(Refusals):
 
     def take_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """POST: stop counting it. 409 where it is not counted."""
-        return self._moderate(request, object_id, Act.TOOK_OUT)
+        return self._moderate(request, object_id, Act.TOOK_OUT, take_out)
 
     def take_in(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """POST: count it again. 409 where it was not taken out."""
-        return self._moderate(request, object_id, Act.TOOK_IN)
+        return self._moderate(request, object_id, Act.TOOK_IN, take_in)
 
-    def _moderate(self, request: HttpRequest, object_id: str, act: Act) -> HttpResponse:
+    def count_held(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: count one that was held, where its mailbox has a place free. 409 where it has none."""
+        return self._moderate(request, object_id, Act.TOOK_IN, count_held)
+
+    def _moderate(
+        self, request: HttpRequest, object_id: str, act: Act, moderate: Callable[[int], bool]
+    ) -> HttpResponse:
         signature = self.get_object(request, unquote(object_id))
         if not self.may(request, Right.MODERATE, signature):
             raise PermissionDenied
         with transaction.atomic():
-            done = (take_out if act == Act.TOOK_OUT else take_in)(signature.pk)
+            done = moderate(signature.pk)
             if done:
-                self.record(request, act, signature, petition=signature.petition.key)
+                self.record(request, act, signature, petition=signature.petition.key, was=signature.get_state_display())
         if not done:
-            return self.refuse(request, signature, [_("That does not follow from where this signature stands.")], 409)
+            refusal = REFUSALS.get(signature.state, _("That does not follow from where this signature stands."))
+            return self.refuse(request, signature, [str(refusal)], 409)
         messages.success(request, _("Done. The count moves within seconds."))
         return self.back_to(signature)
 
@@ -144,6 +157,7 @@ class SignatureAdmin(Refusals):
         context["may_moderate"] = self.may(request, Right.MODERATE, signature)
         context["removable"] = signature is not None and signature.state == State.CONFIRMED
         context["returnable"] = signature is not None and signature.state == State.REMOVED
+        context["held"] = signature is not None and signature.state == State.HELD
         if signature is not None and self.may(request, Right.SIGNATORIES, signature):
             context["second_factor_missing"] = lacks_second_factor(request.user)
             if not context["second_factor_missing"]:

@@ -100,6 +100,10 @@ class Signature(models.Model):
     class Meta:
         db_table = "signature"
         indexes = [
+            # The desk's numbers and queues of what is held or was taken out: few rows, and none while people sign.
+            models.Index(
+                fields=["petition", "state"], condition=Q(state__in=[State.REMOVED, State.HELD]), name="signature_apart"
+            ),
             # The mailer's claim: rows whose mail is due, oldest first.
             models.Index(fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="signature_due"),
             # The signatures of a flood, for those who judge it. Others are in no page of it.

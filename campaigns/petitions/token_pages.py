@@ -19,7 +19,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from campaigns.keystore import KeystoreError
+from campaigns.keystore import KeystoreError, SecretsDestroyed
 from campaigns.petitions.mailbox_forms import NewMailForm
 from campaigns.petitions.printed import printed_in_order
 from campaigns.petitions.refusals import NotSaved, saving
@@ -46,6 +46,8 @@ def token_page(
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             response = view(request, *args, **kwargs)
+        except SecretsDestroyed:  # what the link stood for was erased for good
+            response = no_such_link(request)
         except (NotSaved, KeystoreError, CannotOpen) as problem:
             log.error("a page behind a mailed link failed: %s", type(problem).__name__)
             response = render(request, "petitions/link_later.html", {"canonical": ""}, status=503)

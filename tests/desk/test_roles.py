@@ -162,7 +162,7 @@ ACTS: dict[str, list[Any]] = {
     ],
     "campaigns.campaign": [("move", "archived"), ("text", "en"), ("text_preview", "en")],
     "demonstrations.demonstration": [("move", "in_review"), ("text", "en")],
-    "petitions.signature": ["take_out", "take_in"],
+    "petitions.signature": ["take_out", "take_in", "count_held"],
     "petitions.petitionupdate": [("text", "en")],
 }
 

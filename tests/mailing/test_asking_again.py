@@ -143,3 +143,19 @@ def test_mailers_that_take_the_same_requests_mail_once(
     at_once(*[lambda: ConfirmMails().claim(100)] * 4)
     assert MailboxMail.objects.count() == 20
     assert not MailRequest.objects.exists()
+
+
+def test_who_signed_by_the_way_of_the_code_gets_it_in_the_place_of_the_link(
+    server: SmtpServer, mailer: Mailer, signs: Sign, petition: SigningPetition
+) -> None:
+    signs(ADA)
+    Signature.objects.update(code_only=True)
+    send_all(mailer)
+    (mail,) = server.mails
+    for subtype in ("plain", "html"):
+        text = mail.part(subtype)
+        assert "/confirm/" not in text
+        assert "/en/petitions/water/check-your-mail/#code" in text
+        assert "/withdraw/" in text
+        assert code_in(mail, subtype) == code_in(mail)
+    assert confirm_by_code(petition, parse_address(ADA), code_in(mail)) is not None

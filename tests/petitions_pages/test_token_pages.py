@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from campaigns.keystore import destroy_index, destroy_secrets
 from campaigns.petitions.confirming import confirm
 from campaigns.petitions.consent import publish_consent
 from campaigns.petitions.moderating import take_out
@@ -19,7 +20,7 @@ from campaigns.petitions.signatures import PENDING_LIFE, Signature, State
 from campaigns.tokens import Purpose
 from reports.editorial.models import Organisation
 from reports.editorial.publishing import State as Publishing
-from tests.petitions.cast import link, post, rows
+from tests.petitions.cast import link, mailed, post, rows
 from tests.petitions_pages.cast import confirm_url, end_own_connection
 from tests.petitions_pages.visitor import Reply, Visitor
 
@@ -306,3 +307,33 @@ def test_while_the_database_is_away_the_link_stays_good(
     assert is_kept_nowhere(page)
     connection.close()
     assert visitor.send(method, url, b"", {}).status == 200
+
+
+def test_when_only_the_index_is_destroyed_links_work_and_addresses_find_nothing(
+    visitor: Visitor, petition: Petition
+) -> None:
+    row = post(petition)
+    confirm(link(row))
+    code = mailed(row)
+    petition.close()
+    destroy_index(petition.uuid)
+    forget_petitions()
+    wrong = visitor.post("/en/petitions/water/code/", {"email": "ada@example.org", "code": code})
+    assert (wrong.status, "Wrong or used up" in wrong.text) == (422, True)
+    asked = visitor.post("/en/new-mail/", {"petition": "water", "email": "ada@example.org"})
+    assert asked.status == 303
+    assert visitor.post(confirm_url(row)).title == "Your signature counts"
+    assert visitor.post(withdraw_url(row)).title == "Your signature is withdrawn and erased"
+
+
+def test_after_a_petition_s_secrets_are_destroyed_a_link_can_still_erase_the_row(
+    visitor: Visitor, petition: Petition
+) -> None:
+    row = post(petition)
+    confirm(link(row))
+    petition.close()
+    destroy_secrets(petition.uuid)
+    forget_petitions()
+    assert visitor.post(confirm_url(row)).everything == visitor.post("/en/confirm/x/").everything
+    assert visitor.post(withdraw_url(row)).title == "Your signature is withdrawn and erased"
+    assert not rows(petition).exists()
