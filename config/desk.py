@@ -13,9 +13,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from config.mail_desk import mail_page, may_see_mail
 from reports.editorial.audit import Act, record
 from reports.editorial.desk_access import DeskAdmin, OutOfReach
 from reports.editorial.desk_queue import queues
@@ -87,10 +88,19 @@ class Desk(admin.AdminSite):
         """The one page to change a password."""
         return redirect("account_change_password")
 
+    def get_urls(self) -> list[Any]:
+        """With the page on outgoing mail."""
+        return [path("mail/", self.admin_view(self.mail), name="mail"), *super().get_urls()]
+
+    def mail(self, request: HttpRequest) -> HttpResponse:
+        """See `config.mail_desk`."""
+        return mail_page(request, self.each_context(request))
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """What waits for the asker, and every list."""
         admins = [found for found in self._registry.values() if isinstance(found, DeskAdmin)]
-        return super().index(request, {"queues": queues(request, admins), **(extra_context or {})})
+        found = {"queues": queues(request, admins), "sees_mail": may_see_mail(request)}
+        return super().index(request, {**found, **(extra_context or {})})
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         """Suggestions for references."""
