@@ -55,6 +55,7 @@ KNOWN = {
     "UPSTANDER_CODE_KEY": "the key behind the codes that signers type: 32 bytes in base64",
     "UPSTANDER_SUPPRESSION_KEY": "remembers who wants no more mail without their address: 32 bytes in base64",
     "UPSTANDER_KEYSTORE": "directory of the petition secrets, outside the database and its backups",
+    "UPSTANDER_KEYSTORE_COPIES": "where copies of the keystore lie, separated by commas, for the commands that destroy",
     "UPSTANDER_LOG_KEY": "Ed25519 seed that signs checkpoints: 32 bytes in base64",
     "UPSTANDER_VAR": "directory of the embedded database and other local files (default var/)",
     "UPSTANDER_DEMO": "set by `manage.py demo` alone",

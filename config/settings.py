@@ -48,6 +48,8 @@ environment.refuse_shared_keys(
 )
 EXIT_URL = environment.web_address("UPSTANDER_EXIT_URL", "https://www.google.com/")  # out of a page of safe mode
 KEYSTORE = Path(environment.required("UPSTANDER_KEYSTORE")).absolute()
+_COPIES = environment.optional("UPSTANDER_KEYSTORE_COPIES").split(",")
+KEYSTORE_COPIES = [place.strip() for place in _COPIES if place.strip()]
 
 # --- Floods -------------------------------------------------------------------------------------------------------
 TRUSTED_PROXIES = environment.checked("TRUSTED_PROXIES", client_network.parse_networks)

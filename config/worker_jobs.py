@@ -22,6 +22,7 @@ from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.petitions import close_due, destroy_indexes
 from campaigns.petitions.safe_mode import forget_addresses
 from campaigns.suppression import forget_old_bounces
+from campaigns.petitions.retention import erase_due
 from campaigns.worker_state import LoopName, has_reported, report_failure, report_work, worked_within
 from config.mail_returns import read_bounces
 
@@ -40,6 +41,7 @@ EVERY_MINUTE: list[Callable[[datetime], object]] = [
 ]
 EXPIRING: list[Callable[[datetime], object]] = [
     delete_expired,
+    erase_due,
     delete_unconfirmed,
     erase_after_end,
     destroy_indexes,

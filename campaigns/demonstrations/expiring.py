@@ -1,6 +1,7 @@
 """Deleting what has served its end: unconfirmed pledges after seven days, all of them fourteen days after the end.
 
-What stays is the number. Each function may run twice, break off anywhere, and run beside itself.
+What stays is the number. With the pledges go the demonstration's secrets, so that no old copy of the database opens
+either. Each function may run twice, break off anywhere, and run beside itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.demonstrations.pledges import KEPT_AFTER_END, Pledge, PledgeTally
+from campaigns.keystore import destroy_secrets, is_destroyed
 
 
 def delete_unconfirmed(now: datetime) -> int:
@@ -24,9 +26,17 @@ def erase_after_end(now: datetime) -> int:
     """Delete the pledges of demonstrations that ended long enough ago; how many went. The numbers stay as they were."""
     pledges = Pledge.objects.filter(demonstration=OuterRef("pk"))
     unerased = PledgeTally.objects.filter(demonstration=OuterRef("pk"), erased_at=None)
-    ended = Demonstration.objects.filter(ends_at__lte=now - KEPT_AFTER_END)
-    due = ended.filter(Exists(pledges) | Exists(unerased)).order_by("pk")
-    return sum(_erase(pk, now) for pk in due.values_list("pk", flat=True))
+    kept = Demonstration.objects.filter(Exists(pledges) | Exists(unerased)).order_by("pk")
+    ended = kept.filter(ends_at__lte=now - KEPT_AFTER_END)
+    shredded = [one for one in kept.filter(ends_at__gt=now - KEPT_AFTER_END) if is_destroyed(one.uuid)]
+    return sum(erase(demonstration, now) for demonstration in [*ended, *shredded])
+
+
+def erase(demonstration: Demonstration, now: datetime) -> int:
+    """Destroy the secrets of one demonstration and delete its pledges; how many went. Nobody can announce themselves
+    from then on. Raises KeystoreError. The secrets go first: interrupted, the rows bring a later run back here."""
+    destroy_secrets(demonstration.uuid)
+    return _erase(demonstration.pk, now)
 
 
 @transaction.atomic

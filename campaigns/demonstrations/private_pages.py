@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from campaigns.demonstrations.refusals import NotSaved
-from campaigns.keystore import KeystoreError
+from campaigns.keystore import KeystoreError, SecretsDestroyed
 from campaigns.sealing import CannotOpen
 
 P = ParamSpec("P")
@@ -40,6 +40,8 @@ def private_page(
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             response = view(request, *args, **kwargs)
+        except SecretsDestroyed:  # on purpose and for good: there is nothing left to try again
+            response = no_such_link(request)
         except (NotSaved, KeystoreError, CannotOpen):
             response = private(request, "demonstrations/own_later.html", status=503)
             response.headers["Retry-After"] = "10"

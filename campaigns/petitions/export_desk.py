@@ -36,6 +36,8 @@ class ExportingAdmin(Refusals):
             raise Http404
         if lacks_second_factor(request.user):
             return self._ask(request, petition, None, status=403)
+        if not petition.is_legible:
+            return self._ask(request, petition, None, status=410)
         form = ExportForm(request.POST if request.method == "POST" else None, label_suffix="")
         if request.method != "POST" or not form.is_valid() or petition.opened_at is None:
             return self._ask(request, petition, form, status=422 if form.errors else 200)
@@ -61,6 +63,7 @@ class ExportingAdmin(Refusals):
             "original": petition,
             "words": self.words_of(petition),
             "form": form,
+            "second_factor_missing": lacks_second_factor(request.user),
             "columns": SAFE_COLUMNS if petition.safe_mode else ALL_COLUMNS,
             "total": total(petition.pk),
         }

@@ -57,7 +57,10 @@ class Export:
     bom: bool = False
 
     def chunks(self) -> Iterator[bytes]:
-        """The file in pieces of at most `BATCH` rows. Raises KeystoreError and CannotOpen, which name no person."""
+        """The file in pieces of at most `BATCH` rows. Raises KeystoreError and CannotOpen, which name no person.
+
+        The secrets are asked for anew with each piece: when they are destroyed, a download that runs breaks off.
+        """
         return self._numbers() if self.petition.safe_mode else self._people()
 
     def _numbers(self) -> Iterator[bytes]:
@@ -70,14 +73,14 @@ class Export:
         yield ((BOM if self.bom else "") + "".join(f"{line}\r\n" for line in lines)).encode()
 
     def _people(self) -> Iterator[bytes]:
-        secrets = secrets_of(self.petition.uuid)
+        secrets_of(self.petition.uuid)
         labels = _Labels.of(self.petition)
         yield ((BOM if self.bom else "") + HEADER).encode()
         with ThreadPoolExecutor(max_workers=1) as ahead:
             waiting = ahead.submit(self.batch, bytes(KEY))
             while rows := waiting.result():
                 waiting = ahead.submit(self.batch, rows[-1][1])
-                yield _lines(secrets, labels, rows).encode()
+                yield _lines(secrets_of(self.petition.uuid), labels, rows).encode()
 
     def batch(self, after: bytes) -> list[Any]:
         """The rows after a key (email_key ‖ name_key), on a connection that is given back at once."""

@@ -65,6 +65,7 @@ class PetitionAdmin(ExportingAdmin, PublishableAdmin, HasTextsAdmin):
         ("key", "campaign"),
         ("goal", "closes_at"),
         ("linger", "reminders"),
+        "keep_months",
         ("release_at", "original_lang"),
         "demo",
     )

@@ -7,10 +7,11 @@ version, named by the SHA-256 of its canonical bytes (RFC 8785), and a signature
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import json
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -27,7 +28,7 @@ from campaigns.models import Campaign
 from campaigns.petitions.asking import AskedPlace
 from campaigns.petitions.ledger_queue import LedgerHead
 from campaigns.petitions.safe_mode import names_the_cause, neutral_slug
-from reports.editorial.publishing import IllegalTransition, Publishable, PublishableQuerySet
+from reports.editorial.publishing import IllegalTransition, Publishable, PublishableQuerySet, State
 from reports.editorial.rich_text import RichTextField
 from reports.editorial.slugs import SlugField
 from reports.editorial.texts import HasTexts, Text, TextState
@@ -35,6 +36,8 @@ from reports.table_rules import filled, no_longer, one_of, publishing, text
 
 # A mail may be read late: who signed before the end may still confirm for so long.
 CONFIRM_AFTER_CLOSING = timedelta(hours=24)
+
+KEEP_MONTHS, MOST_MONTHS = 6, 24
 
 
 class Stage(models.TextChoices):
@@ -61,6 +64,15 @@ def default_aliases() -> dict[str, str]:
 def stage_at(stage: str, closes_at: datetime | None, now: datetime) -> Stage:
     """The stage that counts at a moment: the end of a petition comes by itself, however late its row is closed."""
     return Stage.CLOSED if closes_at is not None and closes_at <= now else Stage(stage)
+
+
+def erasure_after(ended: datetime, months: int) -> datetime:
+    """When personal data goes: so many months after the end by the calendar (the month's last day, where it has no such
+    day), and never before the time to confirm is over."""
+    ended = ended.astimezone(UTC)
+    year, month = divmod(ended.year * 12 + ended.month - 1 + months, 12)
+    day = min(ended.day, calendar.monthrange(year, month + 1)[1])
+    return max(ended.replace(year=year, month=month + 1, day=day), ended + CONFIRM_AFTER_CLOSING)
 
 
 class PetitionQuerySet(PublishableQuerySet):
@@ -120,6 +132,14 @@ class Petition(HasTexts, Publishable):
         help_text=_("At most 500 characters, optional, for you alone. Links are left out."),
     )
     alias_domains = models.JSONField(_("alias domains"), default=default_aliases, blank=True)
+    keep_months = models.PositiveSmallIntegerField(
+        _("months until names and addresses are erased"),
+        default=KEEP_MONTHS,
+        db_default=KEEP_MONTHS,
+        help_text=_("Counted from the closing: 0 to 24. What is erased comes back never; the count stays."),
+    )
+    erased_at = models.DateTimeField(_("erased on"), null=True, blank=True, editable=False)
+    shredded_at = models.DateTimeField(_("keys destroyed on"), null=True, blank=True, editable=False)
     demo = models.BooleanField(_("demo data"), default=False)
 
     objects = PetitionQuerySet.as_manager()  # type: ignore[misc]  # narrows the base's
@@ -156,6 +176,15 @@ class Petition(HasTexts, Publishable):
                 name="petition_dates",
                 violation_error_message=_("A petition closes after it opens."),
             ),
+            models.CheckConstraint(
+                condition=Q(keep_months__range=(0, MOST_MONTHS)),
+                name="petition_keep_months",
+                violation_error_message=_("Names and addresses are kept for 0 to 24 months after the closing."),
+            ),
+            # That neither mark is ever taken back is seen to by a trigger.
+            models.CheckConstraint(
+                condition=Q(stage=Stage.CLOSED) | Q(erased_at=None, shredded_at=None), name="petition_erased_if_closed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,6 +200,17 @@ class Petition(HasTexts, Publishable):
     def stage_now(self) -> Stage:
         """The stage that counts at this moment."""
         return stage_at(self.stage, self.closes_at, timezone.now())
+
+    @property
+    def erase_at(self) -> datetime | None:
+        """When its personal data goes; None while it has no end."""
+        end = self.closed_at or self.closes_at
+        return None if end is None else erasure_after(end, self.keep_months)
+
+    @property
+    def is_legible(self) -> bool:
+        """Whether what people typed can still be read: neither erased nor shredded."""
+        return self.erased_at is None and self.shredded_at is None
 
     def open(self, now: datetime | None = None) -> None:
         """Let people sign, for the first time or again. Raises IllegalTransition, with nothing changed.
@@ -212,9 +252,14 @@ class Petition(HasTexts, Publishable):
 
 
 def close_due(now: datetime) -> int:
-    """Close the petitions whose end has come; how many."""
-    due = Petition.objects.filter(stage__in=[Stage.OPEN, Stage.PAUSED], opened_at__isnull=False, closes_at__lte=now)
-    return due.update(stage=Stage.CLOSED, closed_at=F("closes_at"))
+    """Close the petitions whose end has come, and those whose publishing state lets nobody sign any more; how many.
+
+    From an archived, retracted or removed petition no way leads back, and what people typed must not be kept for ever.
+    """
+    running = Petition.objects.filter(stage__in=[Stage.OPEN, Stage.PAUSED], opened_at__isnull=False)
+    closed = running.filter(closes_at__lte=now).update(stage=Stage.CLOSED, closed_at=F("closes_at"))
+    over = running.filter(state__in=[State.ARCHIVED, State.RETRACTED, State.REMOVED])
+    return closed + over.update(stage=Stage.CLOSED, closed_at=now)
 
 
 def destroy_indexes(now: datetime) -> int:

@@ -137,6 +137,12 @@ class Signature(models.Model):
                 condition=~Q(name_key=SAFE_NAME_KEY) | Q(state=State.PENDING) | Q(blob__length=0),
                 name="signature_forgotten_if_safe",
             ),
+            models.CheckConstraint(
+                condition=Q(email_key__isnull=False)
+                | Q(state__in=[State.CONFIRMED, State.REMOVED], confirmed_at=None, mail_due_at=None)
+                & Q(consent_text=None, consent_at=None),
+                name="signature_stub_is_bare",
+            ),
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="signature_country"),
             models.CheckConstraint(condition=Q(posts__gte=1), name="signature_posts"),
             models.CheckConstraint(

@@ -29,6 +29,8 @@ class Act(models.TextChoices):
     TOOK_OUT = "took_out", _("took a signature out of the count")
     TOOK_IN = "took_in", _("took a signature back into the count")
     EXPORTED = "exported", _("exported signatories")
+    ERASED = "erased", _("erased personal data, its time being over")
+    SHREDDED = "shredded", _("destroyed the keys of personal data")
     REFUSED = "refused", _("was refused")
 
 

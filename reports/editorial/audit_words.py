@@ -50,5 +50,9 @@ def _label(name: str) -> str:
         "step": _("step"),
         "method": _("method"),
         "petition": _("petition"),
+        "signatures": _("signatures"),
+        "unconfirmed": _("unconfirmed"),
+        "pledges": _("pledges"),
+        "by": _("by"),
     }
     return labels.get(name, name)

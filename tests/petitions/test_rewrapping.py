@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +17,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from campaigns import keystore_files
 from campaigns.keystore import (
     KeystoreError,
     SecretsDestroyed,
@@ -44,9 +44,13 @@ NEW = KeyRing(active=2, keys={2: SECOND})
 def made(count: int) -> dict[UUID, tuple[bytes, bytes | None]]:
     """So many petitions with secrets, and what these are."""
     petitions = [uuid4() for _ in range(count)]
+    create_all(petitions)
+    return {petition: opened(petition) for petition in petitions}
+
+
+def create_all(petitions: Iterable[UUID]) -> None:
     for petition in petitions:
         create_secrets(petition)
-    return {petition: opened(petition) for petition in petitions}
 
 
 def opened(petition: UUID) -> tuple[bytes, bytes | None]:
@@ -153,7 +157,7 @@ def test_the_former_version_is_overwritten_before_it_goes(settings: Settings, ke
     settings.KEYS = BOTH
     rewrap_keystore()
     with pytest.raises(ValueError, match=r"codec|Expecting"):
-        keystore_files.json.loads(former.read_bytes())
+        json.loads(former.read_bytes())
 
 
 def test_rewrapping_beside_creating_and_destroying_loses_and_revives_nothing(settings: Settings) -> None:
@@ -166,8 +170,8 @@ def test_rewrapping_beside_creating_and_destroying_loses_and_revives_nothing(set
         rewrap_keystore,
         rewrap_keystore,
         lambda: [destroy_secrets(petition) for petition in doomed],
-        lambda: [create_secrets(petition) for petition in fresh],
-        lambda: [create_secrets(petition) for petition in doomed],
+        lambda: create_all(fresh),
+        lambda: create_all(doomed),
     )
     rewrap_keystore()
     settings.KEYS = NEW

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -105,13 +106,27 @@ def test_contents_of_one_step_of_length_cannot_be_told_apart_by_it(one: str, oth
     assert (sizes[0] == sizes[1]) == (steps(one) == steps(other))
 
 
+@pytest.fixture
+def many_seals(petition: Petition) -> Iterator[Callable[[], None]]:
+    """As if so many posts had come; a sequence is no part of a transaction, so it is set back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM signature_id_seq")
+        (last,) = cursor.fetchone()
+
+    def set_to(number: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval('signature_id_seq', %s)", [number])
+        forget_petitions()
+
+    yield lambda: set_to(2**30)
+    set_to(last + 1000)
+
+
 def test_after_2_to_the_30_seals_new_rows_are_sealed_under_another_key_and_old_ones_still_open(
-    petition: Petition,
+    petition: Petition, many_seals: Callable[[], None]
 ) -> None:
     before = post(petition, "before@example.org")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setval('signature_id_seq', %s)", [2**30])
-    forget_petitions()
+    many_seals()
     after = post(petition, "after@example.org")
     assert [row.personal.blob[0] for row in (before, after)] == [1, 2]
     secrets = secrets_of(petition.uuid)
