@@ -133,8 +133,11 @@ def destroy_index(petition: UUID) -> bool:
 
 
 def is_destroyed(petition: UUID) -> bool:
-    """Whether both secrets of a petition were destroyed on purpose. Raises KeystoreError for a damaged file."""
-    return files.path_of(petition).exists() and files.read(petition).destroyed.keys() >= BOTH
+    """Whether both secrets of a petition were destroyed on purpose. A file that cannot be read does not say so."""
+    try:
+        return files.read(petition).destroyed.keys() >= BOTH
+    except KeystoreError:
+        return False
 
 
 def check_keystore() -> None:

@@ -1,4 +1,4 @@
-"""What `manage.py check --database default` asks of the database server itself.
+"""What `manage.py check --database default` asks of the database server itself, and `check --deploy` of its keys.
 
 Source: PostgreSQL manual, chapters "Connections and Authentication" and "Error Reporting and Logging".
 """
@@ -54,6 +54,19 @@ def check_proxies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="upstander.W002",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_keystore_place(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever copies the database must not copy the keys with it, and nobody else reads them."""
+    found: list[CheckMessage] = []
+    if "EMBEDDED_DIR" in settings.DATABASES["default"] and settings.KEYSTORE.is_relative_to(settings.VAR):
+        hint = "Set UPSTANDER_KEYSTORE to a directory outside UPSTANDER_VAR, and back it up elsewhere."
+        found.append(Warning("Keystore and embedded database share a place.", hint=hint, id="upstander.W003"))
+    if settings.KEYSTORE.is_dir() and settings.KEYSTORE.stat().st_mode & 0o077:
+        hint = f"chmod 700 {settings.KEYSTORE}"
+        found.append(Warning("Other accounts can enter the keystore.", hint=hint, id="upstander.W004"))
+    return found
 
 
 def _version(alias: str) -> list[CheckMessage]:
