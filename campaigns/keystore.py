@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core import checks
 
 from campaigns import keystore_files as files
+from campaigns import pending_keys
 from campaigns.key_derivation import EMAIL_KEY, KEY_BYTES, MESSAGE_ID, NAME_KEY, SALT, derive
 from campaigns.keystore_files import KeystoreError, SecretsDestroyed
 from campaigns.sealing import forget_ciphers
@@ -164,6 +166,9 @@ def _problems() -> Iterator[KeystoreError]:
             files.read(petition).opened()
         except KeystoreError as problem:
             yield problem
+    for ring_key in sorted(pending_keys.ring_keys_in_use() - settings.KEYS.keys.keys()):
+        folder = Path(settings.KEYSTORE) / "pending"
+        yield KeystoreError(f"{folder} holds files under key {ring_key}, which UPSTANDER_KEYS does not hold")
 
 
 def _destroy(petition: UUID, names: set[str]) -> bool:

@@ -2,7 +2,8 @@
 
 Each file is replaced by itself, so that an interrupted run leaves every file openable, some under the old key and some
 under the new one, and the next run goes on. Reading and replacing happen under the keystore's lock: a file that is made
-or destroyed at the same moment comes before or after, and what was destroyed stays so.
+or destroyed at the same moment comes before or after, and what was destroyed stays so. The keys of waiting signatures
+(`campaigns.pending_keys`) live a day: they are not wrapped anew, and until they are gone their ring key is needed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 
 from campaigns import keystore_files as files
+from campaigns import pending_keys
 from campaigns.keystore_files import KeystoreError
 
 
@@ -53,7 +55,7 @@ def rewrap(petition: UUID) -> bool:
 
 
 def _idle() -> tuple[int, ...]:
-    used = {settings.KEYS.active}
+    used = {settings.KEYS.active} | pending_keys.ring_keys_in_use()
     for petition in files.petitions_kept():
         used |= {wrapped.ring_key for wrapped in files.read(petition).wrapped.values()}
     return tuple(sorted(settings.KEYS.keys.keys() - used))

@@ -120,6 +120,27 @@ def keep_only(petition: UUID, waiting: Collection[tuple[bytes, int]], now: datet
         raise problems[0]
 
 
+def destroy_all(petition: UUID) -> None:
+    """Destroy every key of a petition, also those that wait. Raises KeystoreError."""
+    with _guard:
+        _windows.pop(petition, None)
+    for path, _window in _files(petition):
+        _destroy(path)
+
+
+def ring_keys_in_use() -> set[int]:
+    """The keys of the ring under which any file is wrapped; a file lives a day at most. Raises KeystoreError."""
+    found = set()
+    for path in (Path(settings.KEYSTORE) / "pending").glob("*/*.key"):
+        try:
+            found |= set(path.read_bytes()[:1])
+        except FileNotFoundError:  # destroyed a moment ago
+            continue
+        except OSError as problem:
+            raise KeystoreError(f"{path} cannot be read: {problem.strerror}") from None
+    return found
+
+
 def forget_windows() -> None:
     """Drop the open windows of this process; the next key opens a new one."""
     with _guard:

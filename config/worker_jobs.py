@@ -20,9 +20,9 @@ from campaigns.petitions.check_counts import check_counts
 from campaigns.petitions.confirm_rates import judge_confirm_rates
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.petitions import close_due, destroy_indexes
+from campaigns.petitions.retention import erase_due
 from campaigns.petitions.safe_mode import forget_addresses
 from campaigns.suppression import forget_old_bounces
-from campaigns.petitions.retention import erase_due
 from campaigns.worker_state import LoopName, has_reported, report_failure, report_work, worked_within
 from config.mail_returns import read_bounces
 

@@ -18,6 +18,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
+from campaigns import pending_keys
 from campaigns.failure_kinds import kind_of
 from campaigns.keystore import destroy_secrets, is_destroyed
 from campaigns.petitions.petitions import Petition, Stage
@@ -29,10 +30,12 @@ log = logging.getLogger("upstander.retention")
 
 BATCH = 2000
 
-# What a stub is. Every other column that may be empty is emptied, also one that is added later.
-STUB = {"id", "petition", "country", "lang", "text", "state", "slot", "posts", "created_at"}
+# What a stub is. Every other column is emptied or gets its default, also one that is added later.
+STUB = {"id", "petition", "country", "lang", "text", "state", "slot", "created_at"}
 EMPTIED = ", ".join(
-    f"{field.column} = NULL" for field in Signature._meta.concrete_fields if field.null and field.name not in STUB
+    f"{field.column} = {'NULL' if field.null else 'DEFAULT'}"
+    for field in Signature._meta.concrete_fields
+    if field.name not in STUB
 )
 
 # Two steps, so that each goes by an index: joined to the batch, the planner would rather read the whole table.
@@ -41,7 +44,7 @@ TAKE = """
     WHERE petition_id = %(petition)s AND (email_key, name_key) > (%(email_key)s::bytea, %(name_key)s::bytea)
     ORDER BY email_key, name_key LIMIT %(limit)s FOR UPDATE"""
 BLANK = f"""
-    UPDATE signature s SET {EMPTIED}, posts = 1, created_at = p.opened_at FROM petition p
+    UPDATE signature s SET {EMPTIED}, created_at = p.opened_at FROM petition p
     WHERE s.id = ANY(%s::bigint[]) AND p.id = s.petition_id"""  # noqa: S608
 DROP = "DELETE FROM signature WHERE id = ANY(%s::bigint[])"
 
@@ -101,12 +104,18 @@ def erase(petition: Petition, now: datetime) -> Numbers:
     for table in OF_MAILBOXES:
         while _forget(table, petition.pk):
             pass
-    destroy_secrets(petition.uuid)
+    destroy_keys(petition)
     with transaction.atomic():
         if Petition.objects.filter(pk=petition.pk, erased_at=None).update(erased_at=now):
             _note(Act.ERASED, petition, signatures=blanked.signatures, unconfirmed=blanked.unconfirmed)
     petition.refresh_from_db(fields=["erased_at"])
     return blanked
+
+
+def destroy_keys(petition: Petition) -> None:
+    """Destroy everything that opens or finds what people typed. Raises KeystoreError."""
+    pending_keys.destroy_all(petition.uuid)
+    destroy_secrets(petition.uuid)
 
 
 def mark_shredded(petition: Petition, now: datetime) -> bool:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from campaigns.keystore import destroy_secrets
 from campaigns.petitions.petitions import Petition
-from campaigns.petitions.retention import mark_shredded
+from campaigns.petitions.retention import destroy_keys, mark_shredded
 
 
 class NeverOpened(Exception):
@@ -26,4 +25,4 @@ def shred(petition: Petition, now: datetime) -> None:
     if petition.opened_at is None:
         raise NeverOpened
     mark_shredded(petition, now)
-    destroy_secrets(petition.uuid)
+    destroy_keys(petition)

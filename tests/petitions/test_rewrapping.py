@@ -17,6 +17,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from campaigns import pending_keys
 from campaigns.keystore import (
     KeystoreError,
     SecretsDestroyed,
@@ -253,3 +254,16 @@ def test_a_strange_file_is_named(keystore: Path) -> None:
     (keystore / "notes.json").write_text("{}")
     with pytest.raises(KeystoreError, match=r"notes\.json is no file of petition secrets"):
         check_keystore()
+
+
+def test_a_ring_key_is_needed_while_a_waiting_signature_s_key_is_wrapped_under_it(settings: Settings) -> None:
+    settings.KEYS = OLD
+    petition = uuid4()
+    pending_keys.issue(petition)
+    settings.KEYS = BOTH
+    assert rewrap_keystore().idle == ()
+    settings.KEYS = NEW
+    with pytest.raises(KeystoreError, match="pending holds files under key 1, which UPSTANDER_KEYS does not hold"):
+        check_keystore()
+    pending_keys.destroy_all(petition)
+    check_keystore()

@@ -22,13 +22,14 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from campaigns import pending_keys
 from campaigns.keystore import KeystoreError, SecretsDestroyed, create_secrets, destroy_secrets, secrets_of
 from campaigns.petitions import tallies
 from campaigns.petitions.check_counts import check_counts
 from campaigns.petitions.confirming import confirm
 from campaigns.petitions.exporting import Export
 from campaigns.petitions.mail_source import ConfirmMails
-from campaigns.petitions.petitions import Petition, Stage
+from campaigns.petitions.petitions import Linger, Petition, Stage
 from campaigns.petitions.sequencing import sequence
 from campaigns.petitions.shredding import shred
 from campaigns.petitions.signable import forget_petitions, load
@@ -280,3 +281,12 @@ for name, act, token in (("confirm", confirm, argv[0]), ("withdraw", withdraw, a
     except Exception as problem:
         answer[name] = type(problem).__name__
 """
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_safe_mode_the_keys_of_those_who_wait_go_with_it(keystore: Path) -> None:
+    petition = make_petition(safe_mode=True, linger=Linger.SAFE)
+    pending_keys.issue(petition.uuid)
+    assert pending_keys.petitions_with_keys() == [petition.uuid]
+    shredded(petition)
+    assert pending_keys.petitions_with_keys() == []
