@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from campaigns import tokens
-from campaigns.keystore import secrets_of
+from campaigns.keystore import SecretsDestroyed, secrets_of
 from campaigns.petitions import safe_mode
 from campaigns.petitions.consent import ConsentText, current_consent
 from campaigns.petitions.petitions import CONFIRM_AFTER_CLOSING
@@ -46,9 +46,13 @@ class Proven:
 
 
 def proven_by(token: str, purpose: Purpose) -> Proven | None:
-    """The signature a token was made for, opened; None as for `row_behind`. Raises CannotOpen too."""
+    """The signature a token was made for, opened; None as for `row_behind`, and where the petition's keys were
+    destroyed. Raises CannotOpen too."""
     found = row_behind(token, purpose)
-    return None if found is None else opened(*found)
+    try:
+        return None if found is None else opened(*found)
+    except SecretsDestroyed:  # on purpose and for good: there is nothing to try again
+        return None
 
 
 def row_behind(token: str, purpose: Purpose) -> tuple[Signature, SigningPetition] | None:

@@ -49,7 +49,7 @@ BLANK = f"""
 DROP = "DELETE FROM signature WHERE id = ANY(%s::bigint[])"
 
 # Whatever else is kept by mailbox and petition. A new table with an `email_key` belongs here; a test says so.
-OF_MAILBOXES = ("mailbox_mail",)
+OF_MAILBOXES = ("mailbox_mail", "mail_request")
 FORGET = """
     DELETE FROM {table} WHERE ctid IN (
         SELECT ctid FROM {table} WHERE petition_id = %(petition)s ORDER BY email_key LIMIT %(limit)s FOR UPDATE)"""
