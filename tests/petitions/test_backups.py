@@ -37,7 +37,7 @@ answer = [Signature.objects.count(), tallies.total(petition)]
 answer.append(confirm(pending).status)
 sequence(petition)
 answer.append(tallies.total(petition))
-answer.append(withdraw(counted))
+answer.append(bool(withdraw(counted)))
 sequence(petition)
 answer += [tallies.total(petition), [str(mismatch) for mismatch in check_counts()]]
 """
