@@ -19,7 +19,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from campaigns.keystore import KeystoreError
+from campaigns.keystore import KeystoreError, SecretsDestroyed
 from campaigns.petitions.mailbox_forms import NewMailForm
 from campaigns.petitions.printed import printed_in_order
 from campaigns.petitions.refusals import NotSaved, saving
