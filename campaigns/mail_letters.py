@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, override
 
 from campaigns import suppression
+from campaigns.mail_providers import provider_headers
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -115,6 +116,8 @@ def letter(words: Words, *, to: str, reference: str, unasked: bool = True) -> Le
     message["Message-ID"] = message_id(reference, words.sender)
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = words.lang
+    for name, value in provider_headers(settings.MAIL_PROVIDER, reference).items():
+        message[name] = value
     if words.one_click:
         message["List-Unsubscribe"] = f"<{words.one_click}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import mailbox
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from campaigns.petitions.signatures import MailboxMail, Signature
 from campaigns.suppression import Reason, SuppressedMailbox, is_suppressed
 from config.body_gate import BodyGate
 from config.mail_returns import Read, read_bounces
+from config.mail_settings import PROVIDERS
 from tests.mailing.conftest import Sign, make_due, send_all
 from tests.mailing.returned import complaint, dsn, headers_of
 from tests.smtp_server import Received, SmtpServer
@@ -282,3 +284,21 @@ def test_the_gate_takes_json_of_providers_alone(path: str, status: str) -> None:
 
     list(BodyGate(site)(environ, start_response))
     assert [answer[:3] for answer in answers] == [status]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_provider_is_told_the_name_of_a_mail_and_to_leave_its_links_alone(
+    settings: Settings, server: SmtpServer, mailer: Mailer, signs: Sign, provider: str
+) -> None:
+    settings.MAIL_PROVIDER = provider
+    signs(SHE)
+    send_all(mailer)
+    (mail,) = server.mails
+    name = mail.id.strip("<>").partition("@")[0]
+    own = {header: str(value) for header, value in mail.message.items() if header.startswith("X-")}
+    assert any(name in value for value in own.values())
+    if provider != "brevo":  # it knows no such header
+        assert re.search("track", json.dumps(own), re.IGNORECASE)
+    for value in own.values():
+        if value.startswith("{"):
+            json.loads(value)
