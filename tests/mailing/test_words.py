@@ -50,7 +50,7 @@ def test_plain_text_comes_first_and_both_parts_hold_both_links(mail: Received) -
 def test_the_html_loads_nothing_and_every_link_shows_where_it_leads(mail: Received) -> None:
     html = mail.part("html")
     assert not re.search(r"<(?:img|link|script|iframe|object|video|audio|source)\b|url\(|src=", html)
-    links = re.findall(r'<a href="([^"]*)">\s*(\S*?)\s*</a>', html)
+    links = re.findall(r'<a href="([^"]*)" dir="ltr">\s*(\S*?)\s*</a>', html)
     assert len(links) == 3
     assert all(target == shown for target, shown in links)
 
