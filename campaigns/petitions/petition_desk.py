@@ -66,6 +66,8 @@ class PetitionAdmin(ExportingAdmin, PublishableAdmin, HasTextsAdmin):
         ("goal", "closes_at"),
         ("linger", "reminders"),
         "keep_months",
+        ("ask_place", "ask_comment"),
+        "safe_mode",
         ("release_at", "original_lang"),
         "demo",
     )

@@ -1,5 +1,6 @@
 /* Asks about a probable typing mistake in the domain of an e-mail address, beside the field, once it is left. It only
-   asks: the form goes out with whatever stands in it. The lists are the server's, and so is the rule: see
+   asks: the form goes out with whatever stands in it. While a finger or mouse is down nothing moves, since what moves
+   away from below it is not pressed. The lists are the server's, and so is the rule: see
    `campaigns/address_suggestions.py`. */
 function oneSlip(typed, meant) {
   const [short, long] = typed.length <= meant.length ? [typed, meant] : [meant, typed];
@@ -17,6 +18,15 @@ function suggestion(typed, { meant, real }) {
   if (at < 1 || meant.includes(domain) || real.includes(domain)) return null;
   const near = meant.filter(known => oneSlip(domain, known));
   return near.length === 1 ? `${typed.slice(0, at).trimStart()}@${near[0]}` : null;
+}
+
+const SETTLED = 150;
+let pressed = false;
+document.addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { pressed = false; }, true);
+
+function onceNothingIsPressed(act) {
+  setTimeout(() => (pressed ? onceNothingIsPressed(act) : act()), SETTLED);
 }
 
 for (const place of document.querySelectorAll("[data-domains]")) {
@@ -40,6 +50,6 @@ for (const place of document.querySelectorAll("[data-domains]")) {
     place.replaceChildren(place.dataset.before, button, place.dataset.after);
   };
 
-  field.addEventListener("change", ask);
+  field.addEventListener("change", () => onceNothingIsPressed(ask));
   ask();
 }

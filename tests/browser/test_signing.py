@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from campaigns.address_suggestions import suggestion
 from tests.browser.conftest import Demo
+from tests.campaigns.test_address_suggestions import HONEST, MISTAKES
 
 pytestmark = pytest.mark.browser
 PETITION = "/en/petitions/stop-the-trade-in-spyware/"
@@ -140,3 +142,48 @@ def test_an_open_page_follows_the_count_and_never_jumps(chromium: Browser, demo:
     assert page.get_by_role("status").inner_text() == f"{before + 1} confirmed signatures"
     assert page.evaluate("window.shifted") == 0
     context.close()
+
+
+def typing(chromium: Browser, demo: Demo, address: str) -> Page:
+    """A page with scripts, with an address typed and still in focus."""
+    page = chromium.new_context(viewport=PHONE, base_url=demo.url).new_page()
+    fill_in(page, "Amina", "")
+    page.locator("#sign_email").click()
+    page.keyboard.type(address)
+    return page
+
+
+def test_a_slip_in_an_address_is_asked_about_beside_the_field(chromium: Browser, demo: Demo) -> None:
+    page = typing(chromium, demo, "amina@gmial.com")
+    page.keyboard.press("Tab")
+    question = page.locator(".suggestion")
+    expect(question).to_have_text("Did you mean amina@gmail.com?")
+    question.get_by_role("button").click()
+    expect(page.locator("#sign_email")).to_have_value("amina@gmail.com")
+    expect(question).to_be_empty()
+    page.context.close()
+
+
+def test_the_question_never_moves_the_button_from_below_a_finger(chromium: Browser, demo: Demo) -> None:
+    """Pressing "Sign" leaves the field, so the question is due just then: the form must go out as typed."""
+    page = typing(chromium, demo, f"{uuid4().hex}@gmial.com")
+    page.locator("#sign-form").get_by_role("button", name="Sign", exact=True).click(delay=400)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("open our mail")
+    page.context.close()
+
+
+def test_the_script_asks_as_the_server_does(chromium: Browser, demo: Demo) -> None:
+    page = typing(chromium, demo, "")
+    for typed in [*[typed for typed, _meant in MISTAKES], *[typed for typed in HONEST if len(typed) < 100]]:
+        page.locator("#sign_email").fill(typed)
+        page.locator("#sign_email").dispatch_event("change")
+        meant = suggestion(page.locator("#sign_email").input_value())
+        expect(page.locator(".suggestion")).to_have_text(f"Did you mean {meant}?" if meant else "")
+    page.context.close()
+
+
+def test_the_enter_key_signs(plain: Page) -> None:
+    address = f"{uuid4().hex}@example.org"
+    fill_in(plain, "Amina Haddad", address)
+    plain.locator("#sign_name").press("Enter")
+    expect(plain.get_by_role("heading", level=1)).to_contain_text("open our mail")
