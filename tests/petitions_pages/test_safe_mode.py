@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from campaigns.pending_keys import forget_windows
@@ -17,6 +20,9 @@ from campaigns.petitions.signable import forget_petitions
 from campaigns.petitions.signatures import Signature, State
 from campaigns.petitions.tallies import TOTAL, move
 from campaigns.tokens import Purpose
+from config.body_gate import BodyGate
+from config.page_cache import PageCache
+from config.short_way import ShortWay
 from tests.petitions.cast import link, make_petition, make_text
 from tests.petitions_pages.cast import confirm_url, printed
 from tests.petitions_pages.visitor import Reply, Visitor
@@ -146,3 +152,18 @@ def test_a_form_of_safe_mode_stays_safe_while_the_database_is_away(
     assert "<title>Page</title>" in reply.text
     assert re.findall(r'id="sign_(\w+)"', reply.text) == ["email", "country"]
     assert reply["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_process_may_keep_the_page_and_nobody_else(safe: Petition) -> None:
+    cached = Visitor(BodyGate(PageCache(WSGIHandler(), hosts=["127.0.0.1"], strict=True)))
+    first = cached.get(PAGE)
+    assert (first.status, first["Cache-Control"], first["Referrer-Policy"]) == (200, "no-store", "no-referrer")
+    with CaptureQueriesContext(connection) as asked:
+        assert cached.get(PAGE).everything == first.everything
+    assert len(asked) == 0
+
+
+def test_the_short_way_of_a_signature_leaves_no_trace_either(safe: Petition) -> None:
+    visitor = Visitor(BodyGate(ShortWay(WSGIHandler())))
+    for reply, status in ((sign(visitor, safe, email="ada"), 422), (sign(visitor, safe), 303)):
+        assert (reply.status, reply["Cache-Control"], reply["Referrer-Policy"]) == (status, "no-store", "no-referrer")
