@@ -10,14 +10,14 @@ The answer depends on network and subject only, never on what was typed, and ask
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
 from campaigns.limit_counting import Counts, counts
-from config.client_network import IPV4_PREFIX, IPV6_PREFIXES, Network
+from config.client_network import IPV4_PREFIX, IPV6_PREFIXES, Address, Network, client_address
 
 EVERYWHERE: Final = 3  # times what a network may post to one petition, to all of them together
 SHARES: Final = dict(zip((IPV4_PREFIX, *IPV6_PREFIXES), (1, 1, 2, 4), strict=True))
@@ -33,6 +33,19 @@ class Pressure(IntEnum):
     NONE = 0
     SOFT = 1
     HARD = 2
+
+
+class AskedForMore(Exception):
+    """The post is not taken like this; `hard` says that only a proof of work will do."""
+
+    def __init__(self, *, hard: bool) -> None:
+        super().__init__("asked for more")
+        self.hard = hard
+
+
+def sender(environ: Mapping[str, Any]) -> Address | None:
+    """Where a request comes from; None where that cannot be told, as behind a proxy that nobody has named."""
+    return client_address(environ, settings.TRUSTED_PROXIES) if settings.KNOWS_NETWORKS else None
 
 
 def pressure(networks: Sequence[Network], subject: bytes, counted: Counts = counts) -> Pressure:
@@ -57,6 +70,11 @@ def count_post(networks: Sequence[Network], subject: bytes, counted: Counts = co
     for network in networks:
         counted.add(NETWORK, subject, packed(network))
         counted.add(NETWORK_EVERYWHERE, packed(network))
+
+
+def seconds_to_wait() -> int:
+    """Until the counts of this hour end."""
+    return counts.seconds_left()
 
 
 def packed(network: Network) -> bytes:

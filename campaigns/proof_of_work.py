@@ -27,6 +27,7 @@ LIFE_SECONDS: Final = 20 * 60
 HARDER: Final = 4  # above the upper limit
 LONGEST: Final = 4000  # characters; our own are about 700
 KIND: Final = "proof"
+FIELD: Final = "proof"  # of a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ def challenge(subject: str, *, hard: bool = False) -> str:
         hmac_secret=_secret(),
     )
     return json.dumps(made.to_dict(), separators=(",", ":"))
+
+
+def passes(text: str, subject: str, *, hard: bool = False) -> bool:
+    """Whether the field of a form holds a proof for this subject, which is used up by asking. Raises DatabaseError."""
+    proof = read_proof(text, subject, hard=hard)
+    return proof is not None and take(proof)
 
 
 def read_proof(text: str, subject: str, *, hard: bool = False) -> Proof | None:

@@ -31,3 +31,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LIMIT_SOFT = LIMIT_HARD = LIMIT_SUBJECT = 10**6  # all tests post from one network; those of limits set their own

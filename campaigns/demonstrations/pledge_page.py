@@ -20,9 +20,11 @@ from django.views.decorators.http import require_http_methods
 from campaigns.demonstrations.demonstration_page import no_demonstration, on_its_page
 from campaigns.demonstrations.demonstration_reading import ReadDemonstration, find_demonstration
 from campaigns.demonstrations.pledge_form import PledgeForm
+from campaigns.demonstrations.pledge_gate import admit_pledge, pledge_challenge
 from campaigns.demonstrations.pledging import pledge
 from campaigns.demonstrations.refusals import NotOpen, NotSaved, saving
 from campaigns.keystore import KeystoreError
+from campaigns.limit_rules import AskedForMore, seconds_to_wait
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 from config.page_cache import public_page
 
@@ -34,7 +36,8 @@ log = logging.getLogger("upstander.demonstrations")
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_pledge(request: HttpRequest, slug: str) -> HttpResponse:
     """303 to "check your mail", or 200 with the code; 422 with the form and its errors; 409 with the reason when nobody
-    can announce themselves; 503 when nothing could be stored. A GET leads to the demonstration."""
+    can announce themselves; 429 when more is asked; 503 when nothing could be stored. A GET leads to the
+    demonstration."""
     page = reverse("demonstrations:detail", args=[slug])
     if request.method != "POST":
         return HttpResponseRedirect(page, status=303)
@@ -72,13 +75,31 @@ def _pledge(request: HttpRequest, demonstration: ReadDemonstration, form: Pledge
         return render(request, "demonstrations/pledge_again.html", context, status=422)
     party = form.party(get_language())
     try:
+        with saving():
+            admit_pledge(request.META, demonstration.pk, request.POST, by_mail=party.address is not None)
         code = pledge(demonstration, party)
+    except AskedForMore as asked:
+        return _one_more_step(request, demonstration, form, asked)
     except NotOpen:  # it changed a moment ago
         return render(request, "demonstrations/not_open.html", context, status=409)
     if code is None:
         return HttpResponseRedirect(demonstration.url_in(demonstration.lang, "check_mail"), status=303)
     context |= {"code": code.shown, "size": party.size, "canonical": ""}
     return render(request, "demonstrations/announced.html", context)
+
+
+def _one_more_step(
+    request: HttpRequest, demonstration: ReadDemonstration, form: PledgeForm, asked: AskedForMore
+) -> HttpResponse:
+    """429: the form as it was filled in, with what else it takes while so much comes from one place."""
+    wait = seconds_to_wait()
+    context = on_its_page(request, demonstration)
+    context |= {"form": form, "language_form": "pledge-form", "hard": asked.hard, "minutes": -(-wait // 60)}
+    with saving():
+        context["challenge"] = pledge_challenge(demonstration.pk, hard=asked.hard)
+    response = render(request, "demonstrations/one_more_step.html", context, status=429)
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def _not_saved(request: HttpRequest, slug: str, form: PledgeForm) -> HttpResponse:

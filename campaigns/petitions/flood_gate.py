@@ -10,28 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.conf import settings
-
-from campaigns.limit_counting import counts
-from campaigns.limit_rules import Pressure, count_post, is_crowded, packed, pressure
+from campaigns.limit_rules import AskedForMore, Pressure, count_post, is_crowded, packed, pressure, sender
 from campaigns.petitions.allowed_networks import is_allowed
 from campaigns.petitions.confirm_rates import is_unconfirmed
 from campaigns.petitions.flood_incidents import ADMITTED, Admission, FloodKind, incident_of, note
 from campaigns.petitions.signable import SigningPetition
-from campaigns.proof_of_work import challenge, read_proof, take
-from config.client_network import Network, client_address, networks_of
+from campaigns.proof_of_work import FIELD, challenge, passes
+from config.client_network import Network, networks_of
 
-PROOF_FIELD = "proof"
 WAY_FIELD = "way"
 BY_CODE = "code"
-
-
-class AskedForMore(Exception):
-    """The post is not taken like this; `hard` says that only a proof of work will do."""
-
-    def __init__(self, *, hard: bool) -> None:
-        super().__init__("asked for more")
-        self.hard = hard
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +55,7 @@ class Standing:
 
 def standing(environ: Mapping[str, Any], petition: SigningPetition) -> Standing:
     """Where the sender of a request stands. Asks nobody."""
-    address = client_address(environ, settings.TRUSTED_PROXIES) if settings.KNOWS_NETWORKS else None
+    address = sender(environ)
     if address is None or is_allowed(petition.organisation_id, petition.id, address):
         return Standing(petition.id, (), Pressure.NONE, FloodKind.NETWORK).with_everywhere()
     networks = networks_of(address)
@@ -90,11 +78,6 @@ def new_challenge(petition_id: int, *, hard: bool) -> str:
     return challenge(_proof_subject(petition_id), hard=hard)
 
 
-def seconds_to_wait() -> int:
-    """Until the counts of this hour end."""
-    return counts.seconds_left()
-
-
 def subject_of(petition_id: int) -> bytes:
     """A petition among the things that are counted."""
     return b"petition" + petition_id.to_bytes(8, "big")
@@ -103,8 +86,7 @@ def subject_of(petition_id: int) -> bytes:
 def _admit_under_pressure(here: Standing, post: Mapping[str, Any]) -> Admission:
     hard = here.pressure == Pressure.HARD
     incident = here.incident_id
-    proof = read_proof(str(post.get(PROOF_FIELD, "")), _proof_subject(here.petition_id), hard=hard)
-    if proof is not None and take(proof):
+    if passes(str(post.get(FIELD, "")), _proof_subject(here.petition_id), hard=hard):
         note(incident, "by_proof")
         return Admission(incident)
     if not hard and post.get(WAY_FIELD) == BY_CODE:

@@ -19,8 +19,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from campaigns.keystore import KeystoreError
+from campaigns.limit_rules import AskedForMore, seconds_to_wait
 from campaigns.petitions.asking import Asks
-from campaigns.petitions.flood_gate import AskedForMore, admit, new_challenge, seconds_to_wait, standing
+from campaigns.petitions.flood_gate import admit, new_challenge, standing
 from campaigns.petitions.flood_incidents import Admission
 from campaigns.petitions.petitions import Stage
 from campaigns.petitions.printed import no_petition, printed_by_id

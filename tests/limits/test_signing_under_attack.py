@@ -34,7 +34,11 @@ def flood(visitor: Visitor, petition: Petition, times: int, **changes: Any) -> N
 
 def solved(reply: Reply) -> str:
     """What a browser puts into the field of the page it was given."""
-    found = re.search(r'data-challenge="([^"]+)"', reply.text)
+    return solved_in(reply.text)
+
+
+def solved_in(page: str) -> str:
+    found = re.search(r'data-challenge="([^"]+)"', page)
     assert found
     challenge = Challenge.from_dict(json.loads(html.unescape(found[1])))
     solution = solve_challenge(challenge)
