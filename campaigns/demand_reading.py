@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from campaigns.models import (
     DemandText,
     FormerCampaignSlug,
 )
+from reports.corrections import ReadCorrection, corrections, read_corrections
 from reports.editorial.texts import TextState
 from reports.reading import (
     Row,
@@ -58,6 +59,7 @@ class ReadDemand:
     place_code: str
     events: list[ReadEvent]
     standing: DemandState
+    corrections: list[ReadCorrection] = field(default_factory=list)
 
     @property
     def settled_on(self) -> date | None:
@@ -80,6 +82,7 @@ class ReadCampaign:
     text: CampaignText
     slugs: dict[str, str]
     demands: list[ReadDemand]
+    corrections: list[ReadCorrection] = field(default_factory=list)
 
     def slug_in(self, lang: str) -> str:
         """The slug of its page in a language: the original's where that has no text."""
@@ -127,6 +130,7 @@ def _campaign_columns(lang: str) -> dict[str, Any]:
         "organisation": "organisation__name",
         "text": words(CampaignText, lang),
         "slugs": all_words(CampaignText, "slug"),
+        "corrections": corrections(Campaign),
         "demands": below(demands.order_by("campaign_demands__position", "pk"), _demand_columns(lang)),
     }
 
@@ -138,6 +142,7 @@ def _demand_columns(lang: str) -> dict[str, Any]:
         "addressee": words(AddresseeText, lang, of="addressee_id", original="addressee__original_lang"),
         "place": place_name(lang),
         "place_code": "place__code",
+        "corrections": corrections(Demand),
         "events": below(
             DemandEvent.objects.filter(demand=OuterRef("pk")).order_by("on", "position"), _event_columns(lang)
         ),
@@ -161,6 +166,7 @@ def _as_campaign(row: Row) -> ReadCampaign | None:
     parts = {
         "text": text,
         "slugs": {slug["lang"]: slug["slug"] for slug in row["slugs"]},
+        "corrections": read_corrections(row["corrections"], text.lang),
         "demands": [demand for below_it in row["demands"] if (demand := _as_demand(below_it))],
     }
     return ReadCampaign(**{**row, **parts})
@@ -178,6 +184,7 @@ def _as_demand(row: Row) -> ReadDemand | None:
         "place_code": row["place_code"] or "",
         "events": [_as_event(event) for event in row["events"]],
         "standing": standing_after(happened),
+        "corrections": read_corrections(row["corrections"], text.lang),
     }
     return ReadDemand(**{**row, **parts})
 

@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from campaigns.pages.corrections import feed as corrections_feed
 from campaigns.pages.languages import to_best_language
 from config import demo_mailbox
 from config.health import healthz
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/mail/", include(mail_hooks)),
     path("f/", include("campaigns.pages.permalinks")),
     path("data/", include("campaigns.pages.data_urls")),
+    path("feeds/corrections.atom", corrections_feed, name="corrections_feed"),
     path("accounts/", include("reports.editorial.account_urls")),
     path("desk/", admin.site.urls),
     *i18n_patterns(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from reports.corrections import ReadCorrection, corrections, read_corrections
 from reports.findings import Attribution, FindingKind, PlaceRole, Precision, Scope
 from reports.models import Evidence, Finding, FindingPlace, FindingPlaceText, FindingText, NamingNote
 from reports.reading import Row, as_day, as_text, below, first, own_language_first, place_name, rows, words
@@ -101,6 +102,7 @@ class ReadFinding:
     text: FindingText | None
     places: list[ReadPlace]
     sources: list[ReadSource]
+    corrections: list[ReadCorrection] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -154,18 +156,21 @@ def finding_columns(lang: str) -> dict[str, Any]:
         "text": words(FindingText, lang),
         "places": below(places, _place_columns(lang)),
         "sources": below(evidence, _SOURCE_COLUMNS),
+        "corrections": corrections(Finding),
     }
 
 
 def as_finding(row: Row) -> ReadFinding:
     """A row of `finding_columns`."""
+    text = as_text(FindingText, row["text"])
     return ReadFinding(
         **{name: row[name] for name in ("pk", "uid", "kind", "attribution", "scope", "state", "precision")},
         occurred_from=as_day(row["occurred_from"]),
         occurred_to=as_day(row["occurred_to"]),
-        text=as_text(FindingText, row["text"]),
+        text=text,
         places=_places(row["places"]),
         sources=[_source(source) for source in row["sources"]],
+        corrections=read_corrections(row["corrections"], text.lang if text else ""),
     )
 
 

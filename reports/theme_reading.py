@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from reports.corrections import ReadCorrection, corrections, read_corrections
 from reports.editorial.publishing import State, visible
 from reports.editorial.texts import TextState
 from reports.findings import Finding, FindingText
@@ -114,6 +115,7 @@ class ReadTheme:
     voices: list[ReadVoice]
     instruments: list[ReadInstrument]
     other_years: list[Row]
+    corrections: list[ReadCorrection]
 
     @property
     def in_newest(self) -> ThemeText | None:
@@ -236,6 +238,7 @@ def _theme_columns(lang: str) -> dict[str, Any]:
         "slugs": all_words(ThemeText, "slug"),
         "voices": below(voices, _voice_columns(lang)),
         "instruments": below(links, _instrument_columns(lang)),
+        "corrections": corrections(ThemeInEdition),
         "other_years": below(
             others.order_by("-edition__period_end"),
             {"edition": "edition_id", "label": "edition__label", "text": words(ThemeText, lang)},
@@ -280,6 +283,7 @@ def _as_theme(row: Row) -> ReadTheme | None:
         "edition": as_edition(row["edition"]),
         "voices": [_as_voice(voice) for voice in row["voices"]],
         "instruments": [_as_instrument(instrument) for instrument in row["instruments"]],
+        "corrections": read_corrections(row["corrections"], text.lang),
         "other_years": [{**year, "text": as_text(ThemeText, year["text"])} for year in row["other_years"]],
     }
     return ReadTheme(**{**row, **parts})

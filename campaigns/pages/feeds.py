@@ -36,19 +36,19 @@ def theme_feed(page: ThemePage, lang: str) -> HttpResponse:
     """The findings of a theme, its petitions and what became of its demands, the newest first."""
     theme = page.theme
     feed = Atom1Feed(
-        title=_xml_text(theme.text.title),
+        title=xml_text(theme.text.title),
         link=settings.ORIGIN + address(lang, "pages:theme", theme.slug_in(lang)),
-        description=_xml_text(theme.text.summary),
+        description=xml_text(theme.text.summary),
         language=lang,
         feed_url=settings.ORIGIN + address(lang, "pages:theme_feed", theme.slug_in(lang)),
-        feed_guid=_tag("theme", theme.uid),
+        feed_guid=tag("theme", theme.uid),
     )
     for entry in sorted(_entries(page), key=lambda entry: entry.day, reverse=True):
         at_noon = datetime.combine(entry.day, time(12), UTC)
         feed.add_item(
-            title=_xml_text(entry.title),
+            title=xml_text(entry.title),
             link=settings.ORIGIN + entry.url,
-            description=_xml_text(entry.text),
+            description=xml_text(entry.text),
             unique_id=entry.tag,
             pubdate=at_noon,
             updateddate=at_noon,
@@ -62,24 +62,25 @@ def _entries(page: ThemePage) -> Iterator[Entry]:
         if finding.text:
             words = finding.text
             url = reverse("pages:finding", args=[finding.uid])
-            yield Entry(released_on, _tag("finding", finding.uid), words.statement, words.explanation, url)
+            yield Entry(released_on, tag("finding", finding.uid), words.statement, words.explanation, url)
     for ask in page.asks:
         petition = ask.petition
         if petition and petition.opened_at:
-            tag, words_of_it = _tag("petition", str(petition.uuid)), petition.text
-            yield Entry(petition.opened_at.date(), tag, words_of_it.title, words_of_it.lede, petition.url)
+            name, words_of_it = tag("petition", str(petition.uuid)), petition.text
+            yield Entry(petition.opened_at.date(), name, words_of_it.title, words_of_it.lede, petition.url)
         for demand in ask.campaign.demands:
             url = reverse("pages:demand", args=[demand.uid])
             for event in demand.events:
-                tag = _tag("demand", f"{demand.uid}:{event.on.isoformat()}:{event.kind}")
+                name = tag("demand", f"{demand.uid}:{event.on.isoformat()}:{event.kind}")
                 title = f"{demand.text.title}: {event.kind.label}"
-                yield Entry(event.on, tag, title, event.text.note if event.text else "", url)
+                yield Entry(event.on, name, title, event.text.note if event.text else "", url)
 
 
-def _tag(kind: str, name: str) -> str:
+def tag(kind: str, name: str) -> str:
+    """The identity of an entry, whatever its address."""
     return f"tag:{urlsplit(settings.ORIGIN).hostname},{FIRST_DAY}:{kind}:{name}"
 
 
-def _xml_text(text: str) -> str:
+def xml_text(text: str) -> str:
     """Without the characters that XML 1.0 cannot hold."""
     return _NOT_XML.sub("", text)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.pages import campaigns, data, demands, findings, home, places, search, style, themes
+from campaigns.pages import campaigns, corrections, data, demands, findings, home, places, search, style, themes
 
 app_name = "pages"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("campaigns/<uslug:slug>/", campaigns.campaign, name="campaign"),
     path("demands/<slug:uid>/", demands.demand, name="demand"),
     path("data/", data.index, name="data"),
+    path("corrections/", corrections.corrections, name="corrections"),
     path("search/", search.search, name="search"),
     path("style/", style.style, name="style"),
 ]

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from campaigns.petitions.petitions import Petition, PetitionText, Stage
+from reports.corrections import ReadCorrection, corrections, read_corrections
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
 
@@ -58,6 +59,12 @@ class Printed:
     def stage(self) -> Stage:
         """The stage that counts now. What is archived or retracted can be read, and signed no more."""
         return Stage.CLOSED if self.petition.state in READABLE_BUT_OVER else self.petition.stage_now
+
+    @property
+    def corrections(self) -> list[ReadCorrection]:
+        """What was changed in its words since they were published."""
+        found: list[dict[str, Any]] = getattr(self.original, "corrections", [])
+        return read_corrections(found, self.text.lang)
 
     def is_at(self, slug: str) -> bool:
         """Whether this is the slug of the shown text, and not one that only leads here."""
@@ -116,6 +123,7 @@ def no_petition(request: HttpRequest, slug: str, lang: str) -> HttpResponse:
 
 def _published() -> QuerySet[PetitionText]:
     texts = PetitionText.objects.filter(state=TextState.PUBLISHED)
+    texts = texts.annotate(corrections=corrections(Petition, of="petition_id"))
     return texts.select_related("published_version", "petition__campaign__organisation")
 
 

@@ -21,6 +21,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from reports.editorial.audit import Act, entries_of
+from reports.editorial.corrections import LONGEST_REASON
+from reports.editorial.desk_corrections import REASON, tell_of_retraction
 from reports.editorial.desk_saving import NothingLost, Refused, broken_rule
 from reports.editorial.publishing import PUBLIC, TRANSITIONS, IllegalTransition, Publishable, State
 
@@ -56,6 +58,8 @@ class Step:
     label: str
     url: str
     forward: bool
+    longest_reason: int = 0
+    """Above zero: it asks for a reason, of so many characters at most, that the public will read."""
 
 
 def chip(text: object, kind: str) -> SafeString:
@@ -113,7 +117,15 @@ class PublishableAdmin(Refusals):
     def steps(self, obj: Publishable) -> list[Step]:
         """Where the object may go from here."""
         legal = [state for state in State if state in TRANSITIONS[State(obj.state)]]
-        return [Step(str(STEPS[to]), self.address("move", obj.pk, to.value), to in FORWARD) for to in legal]
+        return [
+            Step(
+                str(STEPS[to]),
+                self.address("move", obj.pk, to.value),
+                to in FORWARD,
+                LONGEST_REASON if to == State.RETRACTED else 0,
+            )
+            for to in legal
+        ]
 
     def move(self, request: HttpRequest, object_id: str, state: str) -> HttpResponse:
         """POST: bring the object to a state. 409 where that does not follow, 422 where something is missing."""
@@ -142,6 +154,8 @@ class PublishableAdmin(Refusals):
         if target == State.SCHEDULED and (obj.release_at is None or obj.release_at <= timezone.now()):
             raise Refused([_("Give it a release time that is still to come, and save. Then schedule it.")])
         self.move_object(obj, target)
+        if target == State.RETRACTED and hasattr(obj, "texts"):
+            tell_of_retraction(obj, request.POST.get(REASON, ""))
         if target in PUBLIC and (missing := self.missing(obj)):
             raise Refused([_("It cannot be published yet. This is missing:"), *missing])
         self.hold_rules(obj)

@@ -26,6 +26,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reports.editorial.audit import Act
+from reports.editorial.corrections import LONGEST_REASON, MINOR, TOLD, Change
+from reports.editorial.desk_corrections import CHANGE, REASON, change_typed, is_read_by_the_public, tell
 from reports.editorial.desk_publishing import Refusals, chip, wrote_last
 from reports.editorial.desk_saving import (
     SEEN,
@@ -37,7 +39,7 @@ from reports.editorial.desk_saving import (
     conflict,
     differences,
 )
-from reports.editorial.publishing import PUBLIC, IllegalTransition
+from reports.editorial.publishing import IllegalTransition
 from reports.editorial.text_form import TextForm, text_form, words_of_model
 from reports.editorial.text_preview import Part, preview_of
 from reports.editorial.text_states import TEXT_TRANSITIONS, check_text_move, is_stale, next_version
@@ -252,21 +254,39 @@ class HasTextsAdmin(Refusals):
         if target is not None:
             check_text_move(text, page.holder, target)
         changed = page.form.changed_data
-        self._count_version(request, page)
+        words = [name for name in words_of_model(*self.texts_model()) if name in changed and name != "slug"]
+        change = self._change(request, page, words, target)
+        before = self.wording_number(page.holder)
+        self._count_version(request, page, bool(words) and not (change and change.is_minor))
         text.state = target or text.state
         if text.state == TextState.PUBLISHED:
             self.publish_words(text)
         else:
             text.save()
         self.hold_rules(page.holder)
+        if change and not change.is_minor:
+            pairs = [(page.form.initial.get(name), getattr(text, name)) for name in words]
+            tell(page.holder, text.lang, change, pairs, (before, self.wording_number(page.holder)))
         self.record(request, Act.WROTE, page.holder, lang=text.lang, fields=changed, left=left, to=text.state)
 
-    def _count_version(self, request: HttpRequest, page: TextPage) -> None:
+    def wording_number(self, holder: Any) -> int:
+        """The number under which the present wording can be cited."""
+        return int(getattr(holder, "version", 1))
+
+    def _change(
+        self, request: HttpRequest, page: TextPage, words: list[str], target: TextState | None
+    ) -> Change | None:
+        """What was said of a change to words that stay public; None where the public does not read them."""
+        stays = (target or page.text.state) == TextState.PUBLISHED
+        if not words or not stays or not is_read_by_the_public(page.holder, page.text):
+            return None
+        return change_typed(request)
+
+    def _count_version(self, request: HttpRequest, page: TextPage, ages_translations: bool) -> None:
         """Which version of the original this text is, or was made from."""
-        words = set(words_of_model(*self.texts_model())) & set(page.form.changed_data)
         if not page.is_original:
             page.text.source_version = _version_shown(request, page)
-        elif page.text.pk and words and "minor" not in request.POST:
+        elif page.text.pk and ages_translations:
             page.text.source_version = next_version(page.holder)
 
     def _refuse(self, request: HttpRequest, page: TextPage, refusal: Refusal) -> HttpResponse:
@@ -294,7 +314,11 @@ class HasTextsAdmin(Refusals):
             "source": _words_shown(page),
             "writing": writing,
             "steps": self._text_steps(page),
-            "is_public": getattr(page.holder, "state", None) in PUBLIC,
+            "is_public": writing and is_read_by_the_public(page.holder, page.text),
+            "changes": [(MINOR, _("A slip of the pen: the meaning stays, and translations stay current")), *_told()],
+            "change": request.POST.get(CHANGE, ""),
+            "reason": request.POST.get(REASON, ""),
+            "longest_reason": LONGEST_REASON,
         }
         return TemplateResponse(request, "admin/text.html", context, status=status)
 
@@ -307,6 +331,10 @@ class HasTextsAdmin(Refusals):
             (str(TEXT_STEPS[state]), url, state == TextState.PUBLISHED)
             for state, url in zip(steps, address, strict=True)
         ]
+
+
+def _told() -> list[tuple[str, str]]:
+    return [(kind.value, str(kind.label)) for kind in TOLD]
 
 
 def text_chip(text: Text | None) -> SafeString:

@@ -1,8 +1,9 @@
 """The tables of this room, gathered where Django looks for them."""
 
 from reports.editorial.audit import AuditEntry
+from reports.editorial.corrections import Correction
 from reports.editorial.organisations import Membership, Organisation
 from reports.editorial.removals import PageGeneration
 from reports.editorial.staff import User
 
-__all__ = ["AuditEntry", "Membership", "Organisation", "PageGeneration", "User"]
+__all__ = ["AuditEntry", "Correction", "Membership", "Organisation", "PageGeneration", "User"]

@@ -120,7 +120,10 @@ def test_unsafe_html_is_shown_in_the_preview_and_never_stored(editor: Client, pe
 def test_a_published_wording_of_a_petition_stays_in_the_log_of_versions(editor: Client, petition: Petition) -> None:
     address = page("petitions.petition", "text", petition.pk, "en")
     first = petition.texts.get().published_version
-    assert editor.post(address, text_values(editor, address) | {"title": "Another title"}).status_code == 302
+    assert (
+        editor.post(address, text_values(editor, address) | {"title": "Another title", "change": "minor"}).status_code
+        == 302
+    )
     text = petition.texts.get()
     assert text.published_version
     assert text.published_version.words["title"] == "Another title"
@@ -137,7 +140,12 @@ def test_a_translation_is_stale_once_the_original_changes(editor: Client, object
     text = campaign.texts.get(lang="fr")
     assert (text.slug, text.state, text.source_version) == ("campagne", TextState.PUBLISHED, 1)
     english = page("campaigns.campaign", "text", campaign.pk, "en")
-    assert editor.post(english, text_values(editor, english) | {"summary": "Other"}).status_code == 302
+    assert (
+        editor.post(
+            english, text_values(editor, english) | {"summary": "Other", "change": "update", "reason": "A new law."}
+        ).status_code
+        == 302
+    )
     assert editor.get(french).context["page"].stale
     assert french in editor.get("/desk/").content.decode()
     assert editor.post(french, text_values(editor, french)).status_code == 302
@@ -147,7 +155,7 @@ def test_a_translation_is_stale_once_the_original_changes(editor: Client, object
 def test_a_small_correction_leaves_translations_current(editor: Client, objects: Objects) -> None:
     campaign = objects.of("campaigns.campaign")
     english = page("campaigns.campaign", "text", campaign.pk, "en")
-    editor.post(english, text_values(editor, english) | {"summary": "Comma.", "minor": "on"})
+    editor.post(english, text_values(editor, english) | {"summary": "Comma.", "change": "minor"})
     assert Campaign.objects.get(pk=campaign.pk).version == 1
 
 
