@@ -265,6 +265,7 @@ class HasTextsAdmin(Refusals):
             text.save()
         self.hold_rules(page.holder)
         if change and not change.is_minor:
+            text.refresh_from_db(fields=words)  # HTML is cleaned on the way in
             pairs = [(page.form.initial.get(name), getattr(text, name)) for name in words]
             tell(page.holder, text.lang, change, pairs, (before, self.wording_number(page.holder)))
         self.record(request, Act.WROTE, page.holder, lang=text.lang, fields=changed, left=left, to=text.state)

@@ -160,6 +160,8 @@ def test_an_editor_changes_a_campaign_and_the_public_sees_it(demo: Demo, chromiu
     slug = page.locator("input[name=slug]").input_value()
     words = "Changed at the desk <script>alert(1)</script>"
     page.locator("textarea[name=body]").fill(f"<p>{words}</p>")
+    page.get_by_label("Correction: it was wrong").check()
+    page.get_by_label("Reason for a correction").fill("A number was wrong.")
     page.get_by_role("button", name="Save and publish the change").click()
     assert complaints == []
     page.context.clear_cookies()
@@ -169,7 +171,7 @@ def test_an_editor_changes_a_campaign_and_the_public_sees_it(demo: Demo, chromiu
         if public.count():
             break
         page.wait_for_timeout(250)
-    expect(public).to_be_visible()
+    expect(public).to_contain_text("A number was wrong.")
     assert "alert(1)" not in page.content()
     page.context.close()
 
