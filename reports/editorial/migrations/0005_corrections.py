@@ -32,7 +32,7 @@ DROP FUNCTION editorial_hold_correction();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("editorial", "0003_audit")]
+    dependencies = [("editorial", "0004_erasures_in_the_audit_log")]
 
     operations = [
         migrations.CreateModel(
