@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 RUNNING: Final = 4
 WAITING: Final = 20
-PATIENCE_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 20.0
 RETRY_SECONDS: Final = 5
 LONGEST_KEPT: Final = 64 * 1024
 KEPT: Final = "<!-- kept -->"

@@ -27,7 +27,7 @@ class Processes:
     def start(self, name: str, command: list[str]) -> None:
         """Start a process in a session of its own, so that Ctrl-C reaches the demo alone and it ends them in order."""
         self._running[name] = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, start_new_session=True, preexec_fn=_end_with_parent
+            command, cwd=settings.BASE_DIR, start_new_session=True, preexec_fn=end_with_parent
         )
 
     def ended(self) -> str | None:
@@ -53,7 +53,7 @@ class Processes:
                 process.wait()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """On Linux a process of the demo ends even if the demo itself is killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -48,13 +48,20 @@ class Figures:
 
 
 def rehearse(
-    var: Path, seconds: float, rate: float, disturb: Disturbance | None = None, *, host: str = LOOPBACK
+    var: Path,
+    seconds: float,
+    rate: float,
+    disturb: Disturbance | None = None,
+    *,
+    host: str = LOOPBACK,
+    workers: int = 1,
 ) -> Figures:
     """Run a rehearsal in a folder of its own, and end whatever it started. Raises StackFailed.
 
     `disturb` is run beside the crowd again and again, and always to its end.
     """
-    return asyncio.run(_rehearse(var, seconds, rate, disturb, host))
+    plan = _Plan(seconds, rate, disturb, host)
+    return asyncio.run(_rehearse(plan, lambda mail_port: Stack(var, mail_port, workers)))
 
 
 def last_run(var: Path) -> dict[str, Any] | None:
@@ -71,29 +78,37 @@ def keep_run(var: Path, figures: Figures) -> None:
     (var / "last-rehearsal.json").write_text(json.dumps({**asdict(figures), "at": time.time()}))
 
 
-async def _rehearse(var: Path, seconds: float, rate: float, disturb: Disturbance | None, host: str) -> Figures:
+@dataclass(frozen=True)
+class _Plan:
+    seconds: float
+    rate: float
+    disturb: Disturbance | None
+    host: str
+
+
+async def _rehearse(plan: _Plan, made: Callable[[int], Stack]) -> Figures:
     crowd: Crowd | None = None
     sink = MailSink(lambda address, link: crowd.mailed(address, link) if crowd else None)
-    stack = Stack(var, await sink.start())
+    stack = made(await sink.start())
     try:
         await asyncio.to_thread(stack.start)
         text = await asyncio.to_thread(stack.wait_until_serving)
-        crowd = Crowd(stack.port, text, rate, host=host)
-        return await _run(stack, sink, crowd, seconds, disturb)
+        crowd = Crowd(stack.port, text, plan.rate, host=plan.host)
+        return await _run(stack, sink, crowd, plan)
     finally:
         await asyncio.to_thread(stack.stop)
         sink.stop()
 
 
-async def _run(stack: Stack, sink: MailSink, crowd: Crowd, seconds: float, disturb: Disturbance | None) -> Figures:
+async def _run(stack: Stack, sink: MailSink, crowd: Crowd, plan: _Plan) -> Figures:
     before = await asyncio.to_thread(_books, stack)
     lag = Lag(before.counted)
     beside = [asyncio.create_task(crowd.confirm()), asyncio.create_task(_sample(stack, lag))]
-    signing = asyncio.create_task(crowd.sign_for(seconds))
+    signing = asyncio.create_task(crowd.sign_for(plan.seconds))
     began = time.perf_counter()
     try:
-        while disturb is not None and not signing.done():
-            await disturb(stack)
+        while plan.disturb is not None and not signing.done():
+            await plan.disturb(stack)
         await signing
         took = time.perf_counter() - began
         change = await _drained(stack, crowd, before)

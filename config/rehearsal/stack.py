@@ -15,6 +15,7 @@ from typing import Final
 
 import psycopg
 
+from config.demo_processes import end_with_parent
 from config.demonstration import OVERRIDDEN
 from config.embedded import Cluster
 from config.environment import ROOT
@@ -56,8 +57,8 @@ def web_command(port: int, processes: int = 2) -> Command:
 class Stack:
     """A site of its own in `var`, with the demo's content. `mail_port` is where its mail goes."""
 
-    def __init__(self, var: Path, mail_port: int) -> None:
-        self.port = free_port()
+    def __init__(self, var: Path, mail_port: int, workers: int = 1) -> None:
+        self.port, self.workers = free_port(), workers
         self.cluster = Cluster(var / "postgresql")
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         inherited = {
@@ -80,15 +81,17 @@ class Stack:
         self._manage("prepare_demo")
         self.start_web()
         self.start_worker()
+        for number in range(2, self.workers + 1):
+            self.start_worker(f"worker {number}")
         self.wait_until_serving()
 
     def start_web(self, name: str = "web", processes: int = 2) -> None:
         """A web server on the port of the stack; several may share it (SO_REUSEPORT), which a deploy makes use of."""
         self._start(name, web_command(self.port, processes))
 
-    def start_worker(self) -> None:
-        """One worker."""
-        self._start("worker", [sys.executable, "manage.py", "worker", "--verbosity", "0"])
+    def start_worker(self, name: str = "worker") -> None:
+        """One worker more."""
+        self._start(name, [sys.executable, "manage.py", "worker", "--verbosity", "0"])
 
     def end(self, name: str, *, kill: bool = False) -> None:
         """End a process and wait for it."""
@@ -134,4 +137,6 @@ class Stack:
             raise StackFailed(f"`manage.py {arguments[0]}` failed")
 
     def _start(self, name: str, command: Command) -> None:
-        self.running[name] = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
+        self.running[name] = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, start_new_session=True, preexec_fn=end_with_parent
+        )
