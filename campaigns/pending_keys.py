@@ -97,8 +97,13 @@ def key_of(petition: UUID, window: bytes, number: int) -> bytes:
 
 def petitions_with_keys() -> list[UUID]:
     """The petitions for which any key waits."""
-    folders = (Path(settings.KEYSTORE) / "pending").glob("*")
-    return [UUID(folder.name) for folder in folders if any(folder.glob("*.key"))]
+    found = []
+    for folder in (Path(settings.KEYSTORE) / "pending").glob("*"):
+        with contextlib.suppress(ValueError):  # a folder that is none of ours
+            petition = UUID(folder.name)
+            if any(folder.iterdir()):
+                found.append(petition)
+    return found
 
 
 def keep_only(petition: UUID, waiting: Collection[tuple[bytes, int]], now: datetime) -> None:
@@ -108,6 +113,7 @@ def keep_only(petition: UUID, waiting: Collection[tuple[bytes, int]], now: datet
     and to repeat. Raises KeystoreError after all files had their turn.
     """
     problems: list[KeystoreError] = []
+    _erase_drafts(petition, now)
     numbers: dict[bytes, set[int]] = {}
     for window, number in waiting:
         numbers.setdefault(window, set()).add(number)
@@ -183,6 +189,14 @@ def _thin_out(path: Path, petition: UUID, waiting: set[int], age: timedelta) -> 
     kept = {number: key for number, key in found.items() if number in waiting}
     if content[:1] == ROOT or kept.keys() != found.keys():
         _write(path, petition, ROWS + b"".join([ROW.pack(number, key) for number, key in sorted(kept.items())]))
+
+
+def _erase_drafts(petition: UUID, now: datetime) -> None:
+    """What a write left that was killed: it holds keys too."""
+    for draft in _folder(petition).glob(".*"):
+        with contextlib.suppress(FileNotFoundError):
+            if now.timestamp() - draft.stat().st_mtime >= SETTLED.total_seconds():
+                _destroy(draft)
 
 
 def _row_key(root: bytes, number: int) -> bytes:

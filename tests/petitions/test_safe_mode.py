@@ -140,6 +140,21 @@ def test_what_a_file_held_is_overwritten_on_the_disk(safe: Petition, keystore: P
         assert set(held.read()) == {0}
 
 
+def test_what_a_killed_write_left_goes_as_well(safe: Petition, keystore: Path) -> None:
+    row = post(safe)
+    (file,) = key_files(keystore)
+    (keystore / "pending" / "lost+found").mkdir()
+    draft = file.with_name(f".{file.name}.0123456789abcdef")
+    draft.write_bytes(file.read_bytes())
+    with draft.open("rb") as held:
+        later(minutes=1)
+        assert draft.exists(), "somebody may be writing it"
+        later(minutes=4)
+        assert set(held.read()) == {0}
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert address_of(row) == ADDRESS
+
+
 def test_a_day_later_nothing_opens_even_if_nobody_deleted_the_row(safe: Petition, keystore: Path) -> None:
     row = post(safe)
     later(hours=23, minutes=50)
