@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from reports.content_file import LANGUAGES
+from reports.editorial.publishing import State, visible
 from reports.importing.csv_writing import neutral
 from reports.importing.sheets import SHEETS
-from reports.models import Finding, Place, ReportEdition, Source
+from reports.models import Finding, FindingPlace, ReportEdition, Source, ThemeInEdition, ThemeText
+from reports.reading import Row, as_text, rows, words
 from reports.report_file.exporting import Export, about
 
 FORMATS: Final = {
@@ -143,12 +146,25 @@ def fields() -> list[dict[str, str]]:
     return [{"name": name, "type": "string", "description": _meaning(name)} for name in COLUMNS]
 
 
-def public_places(edition: ReportEdition) -> list[str]:
-    """Codes of the places on which the public findings of an edition say something."""
-    ids = Export(edition).finding_ids
-    return list(
-        Place.objects.filter(place_findings__finding__in=ids).distinct().order_by("code").values_list("code", flat=True)
-    )
+def places_with_data() -> dict[int, list[str]]:
+    """By edition, the codes of the places on which its public findings say something; one query."""
+    at_home = visible("finding__finding_themes__theme") & Q(finding__finding_themes__primary=True)
+    found = FindingPlace.objects.filter(visible("finding"), visible("finding__edition"), at_home)
+    pairs = found.exclude(finding__state=State.RETRACTED).values_list("finding__edition", "place__code").distinct()
+    codes: dict[int, list[str]] = {}
+    for edition, code in pairs.order_by("place__code"):
+        codes.setdefault(edition, []).append(code)
+    return codes
+
+
+def themes_with_data(lang: str) -> dict[int, list[Row]]:
+    """By edition, the keys of its public themes with their titles in a language; one query."""
+    found = ThemeInEdition.objects.visible().exclude(state=State.RETRACTED).order_by("position", "pk")
+    columns = {"edition": "edition_id", "key": "theme__key", "text": words(ThemeText, lang)}
+    themes: dict[int, list[Row]] = {}
+    for row in rows(found, columns):
+        themes.setdefault(row["edition"], []).append({**row, "text": as_text(ThemeText, row["text"])})
+    return themes
 
 
 def _resource(edition: ReportEdition, form: str) -> dict[str, Any]:

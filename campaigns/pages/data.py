@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 
 from campaigns.pages.report_page import address, report_page
 from reports.importing.csv_writing import template
-from reports.models import ReportEdition, ThemeInEdition
-from reports.open_data import FORMATS, DataSet, Part, data_package, fields, public_places
+from reports.models import ReportEdition
+from reports.open_data import FORMATS, DataSet, Part, data_package, fields, places_with_data, themes_with_data
 from reports.reading import rows
-from reports.theme_reading import as_edition, edition_columns, list_themes
+from reports.theme_reading import as_edition, edition_columns
 
 P = ParamSpec("P")
 FRESH_SECONDS = 5
@@ -33,25 +33,15 @@ def index(request: HttpRequest) -> HttpResponse:
     """What there is to download, of every edition."""
     lang = get_language() or "en"
     found = ReportEdition.objects.visible().order_by("-period_end", "-pk")
+    keyed = [(row.pop("key"), as_edition(row)) for row in rows(found, {**edition_columns(lang), "key": "key"})]
+    themes, places = themes_with_data(lang), places_with_data()
     editions = [
-        {
-            "key": edition.key,
-            "read": read,
-            "themes": _themes(edition, lang),
-            "places": public_places(edition),
-        }
-        for edition, read in zip(found, map(as_edition, rows(found, edition_columns(lang))), strict=True)
+        {"key": key, "read": read, "themes": themes.get(read.pk, []), "places": places.get(read.pk, [])}
+        for key, read in keyed
     ]
     licence = {"name": settings.DATA_LICENCE, "url": settings.DATA_LICENCES[settings.DATA_LICENCE]}
     context = {"editions": editions, "licence": licence, "fields": fields()}
     return render(request, "pages/data.html", context)
-
-
-def _themes(edition: ReportEdition, lang: str) -> list[dict[str, str]]:
-    found = ThemeInEdition.objects.visible().filter(edition=edition).select_related("theme")
-    keys = {theme.pk: theme.theme.key for theme in found}
-    lines = list_themes(found.order_by("position", "pk"), lang)
-    return [{"key": keys[line.pk], "text": line.text} for line in lines]  # type: ignore[dict-item]
 
 
 @require_safe
