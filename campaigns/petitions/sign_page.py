@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from campaigns.keystore import KeystoreError
 from campaigns.limit_rules import AskedForMore, seconds_to_wait
 from campaigns.petitions.asking import Asks
-from campaigns.petitions.flood_gate import admit, new_challenge, standing
+from campaigns.petitions.flood_gate import BY_CODE, admit, new_challenge, standing
 from campaigns.petitions.flood_incidents import Admission
 from campaigns.petitions.petitions import Stage
 from campaigns.petitions.printed import no_petition, printed_by_id
@@ -104,6 +104,7 @@ def _one_more_step(
         "text_sha256": form.data.get("text", ""),
         "language_form": "sign-form",
         "hard": asked.hard,
+        "enter_way": "" if asked.hard else BY_CODE,
         "minutes": -(-wait // 60),
     }
     with saving():

@@ -11,13 +11,19 @@ if (found && globalThis.Worker && globalThis.crypto?.subtle) {
   const field = box.querySelector("input[name=proof]");
   const challenge = JSON.parse(words.challenge);
   const workers = [];
+  // What the Enter key presses: here the way of the proof, not the other one.
+  const enter = document.querySelector("[data-enter]");
+  const way = enter?.name;
   let wanted = false;
+  let failed = false;
 
   const end = () => {
     for (const worker of workers.splice(0)) worker.terminate();
   };
   const fail = () => {
     end();
+    failed = true;
+    if (enter) enter.name = way;
     button.remove();
     status.textContent = words.failed;
   };
@@ -35,11 +41,14 @@ if (found && globalThis.Worker && globalThis.crypto?.subtle) {
     worker.postMessage({ type: "work", challenge, counterStart: first, counterStep: many, timeout: 300000 });
   };
 
-  button.addEventListener("click", (event) => {
-    if (field.value) return;
-    event.preventDefault();
-    wanted = true;
-  });
+  if (enter) enter.name = "";
+  for (const pressed of [button, enter]) {
+    pressed?.addEventListener("click", (event) => {
+      if (field.value || failed) return;
+      event.preventDefault();
+      wanted = true;
+    });
+  }
   found.after(box);
   for (const other of document.querySelectorAll("[data-without-script]")) other.hidden = true;
   document.querySelector(".way button[name=way]")?.classList.add("button-quiet");
