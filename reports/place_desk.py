@@ -6,8 +6,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from reports.editorial.desk_access import DeskInline
 from reports.editorial.desk_saving import NothingLost
@@ -15,10 +17,27 @@ from reports.models import NamingNote, Place, PlaceName
 from reports.places import NameKind
 
 
+class OneShownName(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The names of a place, of which one in each language is shown. The database holds the same rule."""
+
+    def clean(self) -> None:
+        """A second shown name is refused, and the first one named."""
+        super().clean()
+        shown: dict[str, str] = {}
+        for form in self.forms:
+            said = getattr(form, "cleaned_data", {})
+            if said.get("DELETE") or said.get("kind") != NameKind.DISPLAY or not said.get("lang"):
+                continue
+            first = shown.setdefault(said["lang"], said.get("name", ""))
+            if first != said.get("name", ""):
+                form.add_error("name", _("The name shown in this language is “%(name)s” already.") % {"name": first})
+
+
 class NameRows(DeskInline):
     """Names: one is shown in each language, the others help to find it."""
 
     model = PlaceName
+    formset = OneShownName
 
 
 class NoteRows(DeskInline):
