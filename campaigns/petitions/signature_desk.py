@@ -19,7 +19,7 @@ from campaigns.keystore import KeystoreError, secrets_of
 from campaigns.petitions.external_ids import external_id, row_behind_external_id
 from campaigns.petitions.moderating import count_held, take_in, take_out
 from campaigns.petitions.petitions import Petition
-from campaigns.petitions.signatures import Signature, State
+from campaigns.petitions.signatures import Signature, State, is_unreachable
 from campaigns.sealing import CannotOpen, Place, unseal
 from reports.editorial.access import Right, lacks_second_factor, limited
 from reports.editorial.audit import Act, record
@@ -158,6 +158,7 @@ class SignatureAdmin(Refusals):
         context["removable"] = signature is not None and signature.state == State.CONFIRMED
         context["returnable"] = signature is not None and signature.state == State.REMOVED
         context["held"] = signature is not None and signature.state == State.HELD
+        context["unreachable"] = signature is not None and is_unreachable(signature)
         if signature is not None and self.may(request, Right.SIGNATORIES, signature):
             context["second_factor_missing"] = lacks_second_factor(request.user)
             if not context["second_factor_missing"]:

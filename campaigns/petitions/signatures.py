@@ -200,3 +200,9 @@ class MailboxMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.petition_id}: {self.no}"
+
+
+def is_unreachable(signature: Signature) -> bool:
+    """Whether a mail to its mailbox was refused for good, came back or was called spam, before it was confirmed."""
+    mails = MailboxMail.objects.filter(petition_id=signature.petition_id, email_key=signature.email_key)
+    return signature.state == State.PENDING and mails.filter(refused_at__isnull=False).exists()

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
 from campaigns.mail_domains import Pause
 from campaigns.mail_troubles import TroubleKind, note, note_pause
 from campaigns.petitions.models import Petition
 from campaigns.petitions.signable import load
-from campaigns.petitions.signatures import Signature
+from campaigns.petitions.signatures import MailboxMail, Signature, State
 from campaigns.petitions.signing import sign
 from reports.editorial.models import AuditEntry
 from tests.desk.conftest import Cast
-from tests.petitions.cast import make_petition, submission
+from tests.petitions.cast import make_petition, post, submission
 
 PAGE = "/desk/mail/"
 
@@ -57,3 +58,17 @@ def test_it_tells_what_waits_and_what_goes_wrong(cast: Cast, role: str) -> None:
     assert "big.example" in page
     assert "which are not named" in page
     assert "example.net" not in page
+
+
+def test_a_signature_whose_mail_came_back_is_flagged_until_it_is_confirmed(cast: Cast, petition: Petition) -> None:
+    row = post(petition, "newcomer@example.net", "Newcomer")
+    MailboxMail.objects.create(petition=petition, email_key=row.email_key, no=1, signature_id=row.pk)
+    page = f"/desk/petitions/signature/{row.pk}/change/"
+    client = cast.client("organiser")
+    assert not client.get(page).context["unreachable"]
+    MailboxMail.objects.update(refused_at=Now())
+    answer = client.get(page)
+    assert answer.context["unreachable"]
+    assert "came back" in answer.content.decode()
+    Signature.objects.filter(pk=row.pk).update(state=State.CONFIRMED, slot=1)
+    assert not client.get(page).context["unreachable"]
