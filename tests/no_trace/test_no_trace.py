@@ -28,7 +28,7 @@ PEOPLE = 100
 PETITION = f"/en/petitions/{SLUG}/"
 SIGN = f"{PETITION}sign/"
 FORMS = [form for word in ("zqmarker", "203.0.113.", "198.51.100.", "2001:db8:5a5a:") for form in disguises(word)]
-NETWORKS = re.compile(b"(?i)cb0071[0-9a-f]{2}|c6336[0-9a-f]{3}|20010db85a5a")  # as bytes in hexadecimal, in texts
+NETWORKS = re.compile(rb"(?i)\\x(cb0071|c63364|20010db85a5a)")  # stored as bytes
 
 
 @dataclass
