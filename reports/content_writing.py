@@ -52,6 +52,8 @@ class Changes:
     removed: Counter[str] = field(default_factory=Counter)
     unchanged: int = 0
     text_state: TextState = TextState.PUBLISHED
+    unread: Collection[str] = ()
+    """Languages whose new texts no native speaker has read yet."""
     rows: list[RowChange] = field(default_factory=list)
 
     def put(self, model: type[M], match: Mapping[str, Any], values: Mapping[str, Any], **first: Any) -> M:
@@ -148,7 +150,8 @@ class Changes:
             for lang, words in texts.items():
                 row = stored[holder.pk].get(lang)
                 fresh = {"source_version": version} if row is None or _differs(row, words) else {}
-                wanted.append(Wanted({parent: holder, "lang": lang}, {**words, **fresh}, {"state": self.text_state}))
+                first = {"state": self.text_state, "needs_review": lang in self.unread}
+                wanted.append(Wanted({parent: holder, "lang": lang}, {**words, **fresh}, first))
         self.put_all(model, wanted)
 
     def _count_versions(self, holders: list[Any]) -> None:

@@ -25,7 +25,7 @@ from reports.places import NameKind
 T = TypeVar("T", bound=Text)
 Row = dict[str, Any]
 
-ABOUT_THE_TEXT: Final = {"id", "state", "source_version", "machine", "needs_review"}
+ABOUT_THE_TEXT: Final = {"id", "state", "source_version", "machine"}
 LAST_RESORT: Final = "en"
 """The language of a place's name where the page's has none."""
 

@@ -117,7 +117,7 @@ def snapshot(columns: dict[str, Any]) -> dict[str, Any]:
 def _write(opened: Opened) -> Changes:
     """Bring the rows in line, inside the transaction at hand. Raises ImportRefused."""
     report = opened.report
-    changes = Changes(text_state=TextState.DRAFT)
+    changes = Changes(text_state=TextState.DRAFT, unread=report.needs_review)
     edition = ReportEdition.objects.select_for_update().filter(key=report.edition.key).first()
     try:
         with transaction.atomic():

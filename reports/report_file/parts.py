@@ -97,3 +97,5 @@ class ReportFile:
     people: list[Item]
     voices: list[VoiceItem]
     instruments: list[InstrumentItem]
+    needs_review: list[str] = field(default_factory=list)
+    """Languages whose words no native speaker has read yet."""

@@ -46,6 +46,7 @@ def resolved(top: Entry) -> ReportFile:
         people=people,
         voices=read_voices(top.children("voices"), known),
         instruments=read_instruments(top.children("instruments"), known),
+        needs_review=top.references("needs_review", LANGUAGES, "a language") if top.has("needs_review") else [],
     )
     top.has("about")  # what our own export says of itself
     top.finish()

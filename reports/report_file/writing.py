@@ -39,7 +39,7 @@ from reports.report_file.place_names import write_names
 
 def write_report(report: ReportFile, *, dry_run: bool = False) -> Changes:
     """Store the report in one transaction, public at once, and say what changed; a dry run changes nothing."""
-    writer = ReportWriter(report, Changes(), State.PUBLISHED)
+    writer = ReportWriter(report, Changes(unread=report.needs_review), State.PUBLISHED)
     write(writer.changes, writer.write, dry_run=dry_run)
     return writer.changes
 

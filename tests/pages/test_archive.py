@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from campaigns.models import Campaign
 from reports.editorial.publishing import State
-from reports.models import ReportEdition, Theme
+from reports.models import ReportEdition, Theme, ThemeText
 from tests.pages.reading import get
-from tests.reports.making import load_rivers, make_edition, make_finding, make_theme
+from tests.reports.making import load_report, load_rivers, make_edition, make_finding, make_theme, put, report_json
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +60,23 @@ def test_a_campaign_shows_each_of_its_themes_once_as_the_newest_edition_has_it(c
     assert "/en/themes/fouled-rivers/" in html
     assert "/en/themes/fouled-rivers-past/" not in html
     assert "/en/themes/dropped-later-past/" in html
+
+
+def test_a_translation_that_no_native_speaker_has_read_says_so(client: Client) -> None:
+    unread = "has not been read by a native speaker yet"
+    assert unread not in get(client, "/en/themes/fouled-rivers/")[1]
+    ThemeText.objects.filter(slug="fouled-rivers").update(needs_review=True)
+    assert unread in get(client, "/en/themes/fouled-rivers/")[1]
+
+
+def test_a_report_file_says_which_languages_were_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    data = put(put(put(report_json(), "edition.key", "unread"), "edition.label", "unread"), "needs_review", ["fr"])
+    for theme in data["themes"]:
+        for words in theme["texts"].values():
+            words["slug"] += "-unread"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    load_report(path)
+    texts = ThemeText.objects.filter(theme__edition__key="unread")
+    assert set(texts.filter(needs_review=True).values_list("lang", flat=True)) == {"fr"}
+    assert load_report(path).total == 0
