@@ -92,11 +92,6 @@ class Counts:
                 self._counts.popitem(last=False)
             return count.total
 
-    def hash(self, *parts: bytes) -> bytes:
-        """The name of these parts under the key that this process counts with."""
-        with self._guard:
-            return self._key_now().hash(*parts)
-
     def seconds_left(self) -> int:
         """Until the present hour ends and its counts with it; at least one."""
         with self._guard:

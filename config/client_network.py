@@ -60,11 +60,6 @@ def networks_of(address: Address) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network((address, prefix), strict=False) for prefix in prefixes)
 
 
-def is_among(address: Address | None, networks: Sequence[Network]) -> bool:
-    """Whether one of the networks holds the address."""
-    return address is not None and _is_in(address, networks)
-
-
 def parse_address(text: str) -> Address | None:
     """An address as servers and proxies write it, perhaps with a port or in brackets; None for anything else."""
     text = text.strip()
