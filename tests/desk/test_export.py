@@ -195,3 +195,16 @@ def test_in_safe_mode_there_are_numbers_and_nobody(organiser: Client, cast: Cast
     address = page("petitions.petition", "export", safe.pk)
     assert b"safe mode" in organiser.get(address).content
     assert b"".join(download(organiser, address)) == b"country,language,signatures\r\nBE,en,1\r\nNL,en,2\r\n"
+
+
+@pytest.mark.parametrize(("mark", "says"), [("erased_at", "were erased on"), ("shredded_at", "were destroyed on")])
+def test_after_erasing_the_export_says_why_there_is_none(
+    cast: Cast, petition: Petition, address: str, mark: str, says: str
+) -> None:
+    petition.close()
+    Petition.objects.filter(pk=petition.pk).update(**{mark: petition.closed_at})
+    organiser = cast.client("organiser")
+    for answer in (organiser.get(address), organiser.post(address, PURPOSE)):
+        assert answer.status_code == 410
+        assert says in answer.content.decode()
+    assert not AuditEntry.objects.filter(act=Act.EXPORTED).exists()
