@@ -1,7 +1,7 @@
 """Deleting what has served its end: unconfirmed pledges after seven days, all of them fourteen days after the end.
 
-What stays is the number. With the pledges go the demonstration's secrets, so that no old copy of the database opens
-either. Each function may run twice, break off anywhere, and run beside itself.
+What stays is the number, and the demonstration's secrets: it may be called anew. Only `erase` destroys them. Each
+function may run twice, break off anywhere, and run beside itself.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def erase_after_end(now: datetime) -> int:
     kept = Demonstration.objects.filter(Exists(pledges) | Exists(unerased)).order_by("pk")
     ended = kept.filter(ends_at__lte=now - KEPT_AFTER_END)
     shredded = [one for one in kept.filter(ends_at__gt=now - KEPT_AFTER_END) if is_destroyed(one.uuid)]
-    return sum(erase(demonstration, now) for demonstration in [*ended, *shredded])
+    return sum(_erase(demonstration.pk, now) for demonstration in [*ended, *shredded])
 
 
 def erase(demonstration: Demonstration, now: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
@@ -16,6 +17,7 @@ from campaigns.demonstrations.own_pledge import own_pledge
 from campaigns.demonstrations.pledges import PledgeTally
 from campaigns.demonstrations.pledging import pledge
 from campaigns.demonstrations.refusals import NotOpen
+from campaigns.keystore import SecretsDestroyed, secrets_of
 from tests.demonstrations.cast import announce, link, make_demonstration, party, people, post, read, rows
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +84,11 @@ def test_what_is_called_anew_begins_at_zero(demonstration: Demonstration) -> Non
     assert people(demonstration) == 0
     announce(demonstration, 2)
     assert people(demonstration) == 2
+
+
+def test_the_command_shreds_a_demonstration_and_its_number_stays(demonstration: Demonstration) -> None:
+    confirm(link(post(demonstration, size=3)))
+    call_command("shred", demonstration.key, "--demonstration", "--yes")
+    with pytest.raises(SecretsDestroyed):
+        secrets_of(demonstration.uuid)
+    assert (rows(demonstration).count(), people(demonstration)) == (0, 3)
