@@ -35,8 +35,9 @@ from reports.reading import (
 
 @dataclass(frozen=True)
 class ReadEvent:
-    """Something that happened to a demand."""
+    """Something that happened to a demand; `position` names it among the demand's events, for ever."""
 
+    position: int
     on: date
     kind: EventKind
     text: DemandEventText | None
@@ -191,6 +192,7 @@ def _as_demand(row: Row) -> ReadDemand | None:
 
 def _as_event(row: Row) -> ReadEvent:
     return ReadEvent(
+        position=row["position"],
         on=date.fromisoformat(row["on"]),
         kind=EventKind(row["kind"]),
         text=as_text(DemandEventText, row["text"]),

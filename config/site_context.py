@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import get_language, get_language_info
 
 LANGUAGE_CODES = [code for code, _ in settings.LANGUAGES]
@@ -30,7 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "origin": settings.ORIGIN,
         "exit_url": settings.EXIT_URL,
-        "canonical": f"{settings.ORIGIN}{request.path}",
+        "canonical": f"{settings.ORIGIN}{escape_uri_path(request.path)}",
         "languages": [_link(request, code) for code in LANGUAGE_CODES],
     }
 

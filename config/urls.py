@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from campaigns.pages.corrections import feed as corrections_feed
 from campaigns.pages.languages import to_best_language
+from campaigns.pages.sitemap import robots, sitemap, sitemaps
 from config import demo_mailbox
 from config.health import healthz
 from config.mail_hooks import urlpatterns as mail_hooks
@@ -18,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("f/", include("campaigns.pages.permalinks")),
     path("data/", include("campaigns.pages.data_urls")),
     path("feeds/corrections.atom", corrections_feed, name="corrections_feed"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemaps, name="sitemaps"),
+    path("sitemaps/<slug:kind>-<int:number>.xml", sitemap, name="sitemap"),
     path("accounts/", include("reports.editorial.account_urls")),
     path("desk/", admin.site.urls),
     *i18n_patterns(

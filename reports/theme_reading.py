@@ -46,6 +46,7 @@ class ReadEdition:
     """An edition of a report, as the head and the box of a page name it."""
 
     pk: int
+    key: str
     year: int
     label: str
     period_start: date
@@ -185,7 +186,7 @@ def newest_edition(lang: str) -> ReadEdition | None:
 def edition_columns(lang: str, prefix: str = "") -> dict[str, Any]:
     """Columns of an edition, or of the one a row belongs to when `prefix` leads there, as in "edition__"."""
     plain = [
-        *("year", "label", "period_start", "period_end", "released_on", "places_examined"),
+        *("key", "year", "label", "period_start", "period_end", "released_on", "places_examined"),
         *("source_url", "licence", "demo"),
     ]
     later = _newest_first().filter(period_end__gt=OuterRef(f"{prefix}period_end"))

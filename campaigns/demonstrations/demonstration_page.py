@@ -17,6 +17,7 @@ from campaigns.demonstrations.demonstration_reading import (
     read_demonstrations,
     was_removed,
 )
+from campaigns.demonstrations.event_data import event_data
 from campaigns.demonstrations.expected import expected_words
 from campaigns.demonstrations.pledge_form import PledgeForm, typed_in
 from campaigns.demonstrations.upcoming import announced, event_row
@@ -64,6 +65,7 @@ def on_its_page(request: HttpRequest, demonstration: ReadDemonstration) -> dict[
 
 def _page(request: HttpRequest, demonstration: ReadDemonstration, typed: dict[str, str] | None = None) -> HttpResponse:
     context = {**on_its_page(request, demonstration), "elsewhere": _elsewhere(demonstration)}
+    context["structured"] = [event_data(demonstration)]
     if not demonstration.closed:
         context |= {"form": PledgeForm(typed=typed), "language_form": "pledge-form"}
     return render(request, "demonstrations/demonstration.html", context)

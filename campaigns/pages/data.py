@@ -16,6 +16,7 @@ from django.utils.translation import get_language, get_language_from_request
 from django.views.decorators.http import require_safe
 
 from campaigns.pages.report_page import address, report_page
+from campaigns.pages.structured_data import edition_dataset
 from reports.importing.csv_writing import template
 from reports.models import ReportEdition
 from reports.open_data import FORMATS, DataSet, Part, data_package, fields, places_with_data, themes_with_data
@@ -33,14 +34,15 @@ def index(request: HttpRequest) -> HttpResponse:
     """What there is to download, of every edition."""
     lang = get_language() or "en"
     found = ReportEdition.objects.visible().order_by("-period_end", "-pk")
-    keyed = [(row.pop("key"), as_edition(row)) for row in rows(found, {**edition_columns(lang), "key": "key"})]
+    read_editions = [as_edition(row) for row in rows(found, edition_columns(lang))]
     themes, places = themes_with_data(lang), places_with_data()
     editions = [
-        {"key": key, "read": read, "themes": themes.get(read.pk, []), "places": places.get(read.pk, [])}
-        for key, read in keyed
+        {"key": read.key, "read": read, "themes": themes.get(read.pk, []), "places": places.get(read.pk, [])}
+        for read in read_editions
     ]
     licence = {"name": settings.DATA_LICENCE, "url": settings.DATA_LICENCES[settings.DATA_LICENCE]}
-    context = {"editions": editions, "licence": licence, "fields": fields()}
+    structured = [edition_dataset(read) for read in read_editions]
+    context = {"editions": editions, "licence": licence, "fields": fields(), "structured": structured}
     return render(request, "pages/data.html", context)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from campaigns.pages.finding_page import FindingPage, read_finding_page, was_removed
 from campaigns.pages.report_page import Step, above, address, removed, report_page
+from campaigns.pages.structured_data import finding_report
 from reports.citations import FORMS
 from reports.editorial.uids import normalise_uid
 
@@ -47,7 +48,8 @@ def _answer(request: HttpRequest, route: str, uid: str, *number: int) -> HttpRes
     page = read_finding_page(uid, lang, *number) if folded else None
     if page is None:
         return removed(request) if folded and was_removed(uid) else _missing(request)
-    return render(request, "pages/finding.html", {"page": page, "cite": _cite(page), "trail": _trail(page)})
+    context = {"page": page, "cite": _cite(page), "trail": _trail(page), "structured": [finding_report(page)]}
+    return render(request, "pages/finding.html", context)
 
 
 def _cite(page: FindingPage) -> dict[str, object]:

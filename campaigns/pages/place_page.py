@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +21,7 @@ from reports.finding_reading import Note, ReadFinding, as_finding, finding_colum
 from reports.findings import PlaceRole
 from reports.models import EditionPlace, EditionText, Finding, FindingPlace, Place, PlaceName, ThemeText
 from reports.places import NameKind
-from reports.reading import Row, as_text, below, place_name, rows, words
+from reports.reading import Row, as_day, as_text, below, place_name, rows, words
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Edition:
     pk: int
     label: str
     year: int
+    released_on: date
     status: ExaminedStatus
     text: EditionText | None
 
@@ -141,6 +143,7 @@ def _place_columns(lang: str) -> dict[str, Any]:
         "pk": "edition_id",
         "label": "edition__label",
         "year": "edition__year",
+        "released_on": "edition__released_on",
         "status": "status",
         "text": words(EditionText, lang, of="edition_id", original="edition__original_lang"),
     }
@@ -156,7 +159,11 @@ def _place_columns(lang: str) -> dict[str, Any]:
 
 
 def _edition(row: Row) -> Edition:
-    typed = {"status": ExaminedStatus(row["status"]), "text": as_text(EditionText, row["text"])}
+    typed = {
+        "status": ExaminedStatus(row["status"]),
+        "text": as_text(EditionText, row["text"]),
+        "released_on": as_day(row["released_on"]),
+    }
     return Edition(**{**row, **typed})
 
 

@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from campaigns.pages.feeds import theme_feed
+from campaigns.pages.feeds import Head, feed_page, newest_first, tag, write_feed
+from campaigns.pages.news import of_asks, of_findings
 from campaigns.pages.report_page import above, address, removed, report_page, stands_at
+from campaigns.pages.structured_data import theme_report
 from campaigns.pages.theme_page import read_theme_page
 from reports.models import ThemeInEdition
 from reports.theme_reading import (
@@ -42,10 +44,11 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
     page = read_theme_page(found, lang)
     trail = above("pages:themes")
     context = {"page": page, "theme": found, "state": found.state, "trail": trail, "section": "themes"}
+    context["structured"] = [theme_report(found, page.findings)]
     return render(request, "pages/theme.html", context)
 
 
-@report_page
+@feed_page
 def feed(request: HttpRequest, slug: str) -> HttpResponse:
     """What is new on a theme, as Atom."""
     lang = get_language() or "en"
@@ -54,7 +57,19 @@ def feed(request: HttpRequest, slug: str) -> HttpResponse:
         return _missing(request, slug, lang)
     if found.slug_in(lang) != slug:
         return HttpResponsePermanentRedirect(address(lang, "pages:theme_feed", found.slug_in(lang)))
-    return theme_feed(read_theme_page(found, lang), lang)
+    page = read_theme_page(found, lang)
+    entries = [*of_findings(page.findings, found.edition.released_on), *of_asks(page.asks)]
+    return write_feed(request, _head(found, lang), newest_first(entries, request), lang)
+
+
+def _head(found: ReadTheme, lang: str) -> Head:
+    return Head(
+        tag=tag("theme", found.uid),
+        title=found.text.title,
+        text=found.text.summary,
+        page=address(lang, "pages:theme", found.slug_in(lang)),
+        feed_in=lambda other: address(other, "pages:theme_feed", found.slug_in(other)),
+    )
 
 
 def _find(slug: str, lang: str) -> ReadTheme | None:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from campaigns.pages import campaigns, corrections, data, demands, findings, home, places, search, style, themes
+from campaigns.pages import (
+    campaigns,
+    corrections,
+    data,
+    demands,
+    editions,
+    findings,
+    home,
+    places,
+    search,
+    style,
+    themes,
+)
 
 app_name = "pages"
 urlpatterns = [
@@ -12,11 +24,14 @@ urlpatterns = [
     path("themes/<uslug:slug>/feed.atom", themes.feed, name="theme_feed"),
     path("places/", places.places, name="places"),
     path("places/<slug:code>/", places.place, name="place"),
+    path("places/<slug:code>/feed.atom", places.feed, name="place_feed"),
+    path("editions/<slug:key>/feed.atom", editions.feed, name="edition_feed"),
     path("findings/<slug:uid>/", findings.finding, name="finding"),
     path("findings/<slug:uid>/v<int:number>/", findings.version, name="finding_version"),
     path("findings/<slug:uid>/v<int:number>/cite.<slug:ending>", findings.cite, name="cite"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<uslug:slug>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<uslug:slug>/feed.atom", campaigns.feed, name="campaign_feed"),
     path("demands/<slug:uid>/", demands.demand, name="demand"),
     path("data/", data.index, name="data"),
     path("corrections/", corrections.corrections, name="corrections"),
