@@ -20,7 +20,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_path, override
 
-from config.security import HEADERS, STAFF_PATHS
+from config.desk_host import is_for_staff
+from config.security import refusal_headers
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -51,7 +52,7 @@ class Admission:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Hand it on when its turn comes, or answer 503."""
-        if environ["REQUEST_METHOD"] in READS or environ.get("PATH_INFO", "").startswith(STAFF_PATHS):
+        if environ["REQUEST_METHOD"] in READS or is_for_staff(environ):
             return self._app(environ, start_response)
         if not self._places.acquire(blocking=False):
             return busy(environ, start_response)
@@ -71,15 +72,7 @@ def busy(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]
     language = get_language_from_path(environ.get("PATH_INFO", "")) or settings.LANGUAGE_CODE
     before, after = busy_page(language)
     page = b"".join([before, kept_fields(environ).encode(), after])
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Length": str(len(page)),
-        "Retry-After": str(RETRY_SECONDS),
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        **HEADERS,
-    }
+    headers = {**refusal_headers(environ, "text/html", len(page)), "Retry-After": str(RETRY_SECONDS)}
     start_response(f"503 {HTTPStatus.SERVICE_UNAVAILABLE.phrase}", list(headers.items()))
     return [page]
 

@@ -20,7 +20,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_path, override
 
-from config.security import HEADERS, STAFF_PATHS
+from config.desk_host import STAFF_PATHS, is_for_staff
+from config.security import refusal_headers
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -78,7 +79,7 @@ class BodyGate:
     def _take_body(self, environ: WSGIEnvironment) -> None:
         kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         length = declared_length(environ)
-        allowance = self._allowance(environ.get("PATH_INFO", ""))
+        allowance = self._allowance(environ)
         if length == 0:
             body: IO[bytes] = io.BytesIO()
         elif kind in allowance:
@@ -92,9 +93,10 @@ class BodyGate:
         body.seek(0)
         environ["wsgi.input"] = body
 
-    def _allowance(self, path: str) -> Allowance:
+    def _allowance(self, environ: WSGIEnvironment) -> Allowance:
+        path = environ.get("PATH_INFO", "")
         for beginning, allowance in self._allowances.items():
-            if path.startswith(beginning):
+            if path.startswith(beginning) and (allowance is not STAFF or is_for_staff(environ)):
                 return allowance
         return PUBLIC
 
@@ -163,14 +165,7 @@ def discard(environ: WSGIEnvironment, length: int) -> None:
 def answer(environ: WSGIEnvironment, start_response: StartResponse, status: HTTPStatus) -> list[bytes]:
     """The refusal as a page in the language that the path begins with."""
     page = refusal_page(status, get_language_from_path(environ.get("PATH_INFO", "")) or settings.LANGUAGE_CODE)
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Length": str(len(page)),
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        **HEADERS,
-    }
+    headers = refusal_headers(environ, "text/html", len(page))
     start_response(f"{status.value} {status.phrase}", list(headers.items()))
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [page]
 

@@ -14,12 +14,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 OTHER_SITES = frozenset({"cross-site", "same-site"})
+OWN_SITE = frozenset({"same-origin", "none"})
 
 
 def is_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether the browser says that another site sent this. A neighbour under the same domain is another site too."""
+    """Whether the browser says that another site sent this. A neighbour under the same domain is another site too.
+
+    Sec-Fetch-Site decides where it says something known; else an Origin that is there, is not ``null`` and not ours.
+    """
     site = request.META.get("HTTP_SEC_FETCH_SITE", "").strip().lower()
-    if site:
+    if site in OTHER_SITES | OWN_SITE:
         return site in OTHER_SITES
     origin = request.META.get("HTTP_ORIGIN", "").strip().lower()
     return origin not in {"", "null"} and not _is_ours(request, origin)
@@ -27,7 +31,7 @@ def is_from_elsewhere(request: HttpRequest) -> bool:
 
 def _is_ours(request: HttpRequest, origin: str) -> bool:
     """Whether it is an address of this site: one of the settings, or the one that was asked, whose host is checked."""
-    return origin in settings.CSRF_TRUSTED_ORIGINS or origin == f"{request.scheme}://{request.get_host()}".lower()
+    return origin in settings.OUR_ORIGINS or origin == f"{request.scheme}://{request.get_host()}".lower()
 
 
 def refuse_from_elsewhere(request: HttpRequest, page: str) -> HttpResponse:

@@ -6,6 +6,7 @@ import inspect
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -95,6 +96,10 @@ class Desk(admin.AdminSite):
     def mail(self, request: HttpRequest) -> HttpResponse:
         """See `config.mail_desk`."""
         return mail_page(request, self.each_context(request))
+
+    def each_context(self, request: HttpRequest) -> Any:
+        """With the way to the public site, which may have another host."""
+        return {**super().each_context(request), "site_url": f"{settings.ORIGIN}/" if settings.DESK_HOST else "/"}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """What waits for the asker, and every list."""

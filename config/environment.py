@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
 
+HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+BEARER = re.compile(r"[A-Za-z0-9._~+/-]{32,256}=*")
+
 # Every name the environment may hold for us, with what it is for (shown when it is missing).
 KNOWN = {
     "SECRET_KEY": "signs the sessions of staff; make one with `manage.py generate_keys`",
@@ -50,6 +53,9 @@ KNOWN = {
     "UPSTANDER_MAIL_DOMAIN_RATE": "mails a minute that each worker sends to one domain at most (default: no such cap)",
     "DEBUG": "1 only on a developer's machine",
     "UPSTANDER_ORIGIN": "the site's public address, for example https://act.example.org",
+    "UPSTANDER_OTHER_ORIGINS": "further addresses of the site, such as that of an onion service, separated by commas",
+    "UPSTANDER_DESK_HOST": "host name of desk and accounts, if they are to have one of their own",
+    "UPSTANDER_METRICS_TOKEN": "opens /metrics and the details of /healthz; without it there are none",
     "UPSTANDER_KEYS": "the ring that wraps petition secrets: id:base64,… (the last one is used for new files)",
     "UPSTANDER_TOKEN_KEYS": "the ring behind mail links: id:state:base64,… with state active, verify or gone",
     "UPSTANDER_CODE_KEY": "the key behind the codes that signers type: 32 bytes in base64",
@@ -130,12 +136,36 @@ def whole_number(name: str, default: int, *, low: int, high: int) -> int:
 
 def origin(name: str) -> str:
     """A scheme and host without path, as browsers send it in `Origin` (RFC 6454)."""
-    value = required(name)
+    return _origin(name, required(name))
+
+
+def origins(name: str) -> list[str]:
+    """Any number of these, separated by commas."""
+    return [_origin(name, value.strip()) for value in optional(name).split(",") if value.strip()]
+
+
+def _origin(name: str, value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or value != f"{parts.scheme}://{parts.netloc}":
         raise SettingError(name, "must be a scheme and a host without a final slash, like https://act.example.org")
     if parts.username or value != value.lower():
         raise SettingError(name, "must be in lower case and hold no user name")
+    return value
+
+
+def host(name: str) -> str:
+    """A host name without scheme and port, or nothing."""
+    value = optional(name)
+    if value and not HOST.fullmatch(value):
+        raise SettingError(name, "must be a host name in lower case without scheme and port, like desk.example.org")
+    return value
+
+
+def bearer_token(name: str) -> str:
+    """A secret that programs send in a header (RFC 6750, 2.1), or nothing."""
+    value = optional(name)
+    if value and not BEARER.fullmatch(value):
+        raise SettingError(name, "must be 32 or more letters, digits and -._~+/ such as `openssl rand -hex 32` prints")
     return value
 
 

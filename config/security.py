@@ -1,4 +1,4 @@
-"""Headers of every answer, and who gets a session.
+"""Headers of every answer, whoever makes it: Django's middleware, or what stands in front of Django.
 
 Content Security Policy Level 3 (W3C): nothing runs or loads but what this origin serves, without `unsafe-*`.
 """
@@ -6,12 +6,15 @@ Content Security Policy Level 3 (W3C): nothing runs or loads but what this origi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING
 
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.security import SecurityMiddleware
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,9 +43,6 @@ HEADERS = {
 }
 # Of a page that is dangerous to be seen with: the browser keeps no copy, and tells nobody where a reader comes from.
 NO_TRACE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-# Only these need to know who asks; everything else is the same for everyone and sets no cookie.
-STAFF_PATHS = ("/desk/", "/accounts/")
-
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -86,21 +86,21 @@ def leave_no_trace(request: HttpRequest, response: HttpResponseBase) -> None:
             response.headers[name] = value
 
 
-class StaffSessions(SessionMiddleware):
-    """Sessions for staff pages alone. On a public page the session is empty and nothing is ever sent."""
+@cache
+def headers_of_every_answer(scheme: str) -> Mapping[str, str]:
+    """What the middleware adds to an answer that sets nothing itself; for answers that are made without it."""
+    request = WSGIRequest({"REQUEST_METHOD": "GET", "wsgi.url_scheme": scheme, "wsgi.input": BytesIO()})
+    response = HttpResponse()
+    del response.headers["Content-Type"]
+    SecurityMiddleware(lambda _: response).process_response(request, response)
+    SecurityHeaders(lambda _: response)(request)
+    return dict(response.items())
 
-    def process_response(self, request: HttpRequest, response: Any) -> Any:
-        """Send a session's cookie on staff pages alone."""
-        if not request.path_info.startswith(STAFF_PATHS):
-            return response
-        return super().process_response(request, response)
 
-    def process_request(self, request: HttpRequest) -> None:
-        """Read a session on staff pages alone."""
-        if request.path_info.startswith(STAFF_PATHS):
-            super().process_request(request)
-        else:
-            request.session = self.SessionStore(None)
+def refusal_headers(environ: WSGIEnvironment, kind: str, length: int) -> dict[str, str]:
+    """The headers of an answer to a request that Django never sees: nobody keeps it, and no other site hears of it."""
+    own = {"Content-Type": f"{kind}; charset=utf-8", "Content-Length": str(length)}
+    return {**headers_of_every_answer(environ["wsgi.url_scheme"]), **NO_TRACE, **own}
 
 
 def behind_tls(app: WSGIApplication) -> WSGIApplication:

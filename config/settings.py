@@ -31,9 +31,16 @@ if len(SECRET_KEY) < 50:
     raise environment.SettingError("SECRET_KEY", "is too short: make one with `manage.py generate_keys`")
 ORIGIN = environment.origin("UPSTANDER_ORIGIN")
 SECURE = ORIGIN.startswith("https://")
-ALLOWED_HOSTS = [host.strip() for host in environment.required("ALLOWED_HOSTS").split(",") if host.strip()]
-if "*" in ALLOWED_HOSTS:
+OUR_ORIGINS = [ORIGIN, *environment.origins("UPSTANDER_OTHER_ORIGINS")]  # links are written with the first
+PUBLIC_HOSTS = [host.strip() for host in environment.required("ALLOWED_HOSTS").split(",") if host.strip()]
+if "*" in PUBLIC_HOSTS:
     raise environment.SettingError("ALLOWED_HOSTS", "must name the hosts; `*` would let others speak in our name")
+PUBLIC_HOSTS += [urlsplit(origin).hostname or "" for origin in OUR_ORIGINS[1:]]
+DESK_HOST = environment.host("UPSTANDER_DESK_HOST")
+if DESK_HOST in {urlsplit(origin).hostname for origin in OUR_ORIGINS}:
+    raise environment.SettingError("UPSTANDER_DESK_HOST", "is a public address of the site; give the desk another one")
+ALLOWED_HOSTS = [*PUBLIC_HOSTS, DESK_HOST] if DESK_HOST else PUBLIC_HOSTS
+METRICS_TOKEN = environment.bearer_token("UPSTANDER_METRICS_TOKEN")
 KEYS = environment.parsed("UPSTANDER_KEYS", keys.parse_ring)
 TOKEN_KEYS = environment.parsed("UPSTANDER_TOKEN_KEYS", keys.parse_token_ring)
 CODE_KEY = environment.parsed("UPSTANDER_CODE_KEY", keys.parse_key)
@@ -82,9 +89,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.security.SecurityHeaders",
+    "config.desk_host.HiddenDesk",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.security.StaffSessions",
+    "config.desk_host.StaffSessions",
     "config.languages.PathLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -192,7 +200,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-CSRF_TRUSTED_ORIGINS = [ORIGIN]
+CSRF_TRUSTED_ORIGINS = [] if DESK_HOST else [ORIGIN]  # a form of the desk always comes from the desk's own host
 CSRF_FAILURE_VIEW = "config.refusals.csrf_failure"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False

@@ -15,11 +15,10 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIRequest, get_path_info
 from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse
-from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
-from config.security import SecurityHeaders, leave_no_trace
+from config.security import SecurityHeaders, headers_of_every_answer, leave_no_trace
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -54,7 +53,6 @@ class ShortWay:
         self._app, self._security = app, SecurityHeaders(run_view)
         self._answer = cast(Callable[[HttpRequest], HttpResponse], convert_exception_to_response(self._guarded))
         self._known: dict[str, Found | None] = {}
-        self._headers: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer by the one way or the other."""
@@ -98,11 +96,8 @@ class ShortWay:
 
     def _all_headers(self, request: WSGIRequest, response: HttpResponse) -> list[tuple[str, str]]:
         """The response's own and, where it has not set them, those of every answer."""
-        scheme = request.scheme or "http"
-        ours = self._headers.get(scheme)
-        if ours is None:
-            ours = self._headers[scheme] = headers_of_every_answer(request)
         own = response.headers
+        ours = headers_of_every_answer(request.scheme or "http").items()
         headers = [*own.items(), *(header for header in ours if header[0] not in own)]
         headers.append(("Content-Length", str(len(response.content))))
         if "Content-Language" not in own:
@@ -129,12 +124,3 @@ def marked_at(path: str) -> Found | None:
         except Resolver404:
             return None
     return Found(match, language) if getattr(match.func, "for_anyone", False) else None
-
-
-def headers_of_every_answer(request: HttpRequest) -> tuple[tuple[str, str], ...]:
-    """What the middleware of the whole way adds to an answer that sets nothing itself, for requests of this scheme."""
-    response = HttpResponse()
-    del response.headers["Content-Type"]
-    SecurityMiddleware(lambda _: response).process_response(request, response)
-    SecurityHeaders(lambda _: response)(request)
-    return tuple(response.items())

@@ -1,6 +1,10 @@
 """What the web server runs: the page cache in front of Django."""
 
+from __future__ import annotations
+
 import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -16,6 +20,7 @@ from campaigns.petitions.confirm_rates import learn_unconfirmed
 from campaigns.petitions.flood_incidents import write_notes
 from config.admission import Admission
 from config.body_gate import BodyGate
+from config.desk_host import DeskHost
 from config.page_cache import PageCache
 from config.regular_work import RegularWork, started_at_request
 from config.security import behind_tls
@@ -27,9 +32,21 @@ try:
 except KeystoreError as problem:
     raise SystemExit(f"upstander: {problem}") from None
 
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+
+def in_front_of(
+    django: WSGIApplication, generation: Callable[[], int] | None = None, watch: RegularWork | None = None
+) -> WSGIApplication:
+    """Everything between the web server and Django. ``watch`` starts with the first request that is no kept page."""
+    acting = ShortWay(django)
+    admitted = Admission(acting if watch is None else started_at_request(acting, watch))
+    served = PageCache(admitted, hosts=settings.PUBLIC_HOSTS, generation=generation)
+    gated = BodyGate(DeskHost(served))
+    return behind_tls(gated) if settings.SECURE else gated
+
+
 # What each process counts is shared with the others, and what goes on elsewhere is learnt, once a second.
 _flood_watch = RegularWork([counts.share, write_notes, learn_allowed, learn_unconfirmed], seconds=1.0, name="floods")
-_acting = Admission(started_at_request(ShortWay(_django), _flood_watch))
-_served = PageCache(_acting, hosts=settings.ALLOWED_HOSTS, generation=page_generation)
-_gated = BodyGate(_served)
-application = behind_tls(_gated) if settings.SECURE else _gated
+application = in_front_of(_django, page_generation, _flood_watch)

@@ -48,7 +48,9 @@ def test_no_page_or_stylesheet_of_ours_asks_another_host() -> None:
 
 
 def test_templates_hold_no_inline_style_or_script() -> None:
-    inline = re.compile(r"\sstyle=|\son(?!e=)[a-z]+=|<script(?![^>]*\b(?:src|type=\"application/(?:ld\+)?json\"))|<style")
+    inline = re.compile(
+        r"\sstyle=|\son(?!e=)[a-z]+=|<script(?![^>]*\b(?:src|type=\"application/(?:ld\+)?json\"))|<style"
+    )
     bad = {
         str(path.relative_to(ROOT)): found[0]
         for path in ours()

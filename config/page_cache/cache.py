@@ -13,6 +13,7 @@ from config.page_cache.filling import Answer, ask, filling_environ, why_not_publ
 from config.page_cache.pages import Page, PageStore, make_page
 from config.page_cache.removals import RemovalWatch
 from config.page_cache.wanted import HostRefused, PageKey, Wanted, Wishes, request_of
+from config.security import refusal_headers
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,14 +36,6 @@ HOST_REFUSED: Final = (
     b"400 Bad Request\n\n"
     b"This server does not answer for the host name in your request. Check the address you opened.\n"
     b"If you run this server, add the name to ALLOWED_HOSTS and restart it.\n"
-)
-
-
-HOST_REFUSED_HEADERS: Final = (
-    ("Content-Type", "text/plain; charset=utf-8"),
-    ("Content-Length", str(len(HOST_REFUSED))),
-    ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
 )
 
 
@@ -100,8 +93,9 @@ class PageCache:
         try:
             wanted = wanted or self._wishes.understand(request, environ)
         except HostRefused:
-            start_response("400 Bad Request", [*HOST_REFUSED_HEADERS])
-            return [HOST_REFUSED]
+            headers = refusal_headers(environ, "text/plain", len(HOST_REFUSED))
+            start_response("400 Bad Request", list(headers.items()))
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [HOST_REFUSED]
         if wanted is None:
             return self._app(environ, start_response)
         if self._watch:

@@ -66,6 +66,11 @@ def test_good_settings_start() -> None:
         ("EMAIL_URL", None, "is missing"),
         ("EMAIL_URL", "carrier-pigeon://x", "cannot be read"),
         ("DEBUG", "maybe", "must be 1 or 0"),
+        ("UPSTANDER_OTHER_ORIGINS", "http://one.onion, two.onion", "must be a scheme and a host"),
+        ("UPSTANDER_DESK_HOST", "https://desk.example.org", "must be a host name"),
+        ("UPSTANDER_DESK_HOST", "desk.example.org:8443", "must be a host name"),
+        ("UPSTANDER_DESK_HOST", "act.example.org", "is a public address of the site"),
+        ("UPSTANDER_METRICS_TOKEN", "short", "must be 32 or more"),
         ("UPSTANDER_ORIGINS", "https://typing.example.org", "is no setting"),
     ],
 )
@@ -79,6 +84,22 @@ def test_a_wrong_setting_is_one_line_that_names_it(name: str, value: str | None,
     assert len(lines) == 1, result.stderr
     assert lines[0].startswith(f"upstander: {name} ")
     assert says in lines[0]
+
+
+def test_further_addresses_and_the_desks_host_are_answered_without_being_listed_twice() -> None:
+    code = (
+        "import django; django.setup(); from django.conf import settings;"
+        "print(settings.ALLOWED_HOSTS, settings.PUBLIC_HOSTS, settings.OUR_ORIGINS, settings.CSRF_TRUSTED_ORIGINS)"
+    )
+    more = {"UPSTANDER_OTHER_ORIGINS": "http://hidden.onion", "UPSTANDER_DESK_HOST": "desk.example.org"}
+    environment = {**clean_environment(), "DJANGO_SETTINGS_MODULE": "config.settings", **GOOD, **more}
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert result.stdout.split("] ") == [
+        "['act.example.org', 'hidden.onion', 'desk.example.org'",
+        "['act.example.org', 'hidden.onion'",
+        "['https://act.example.org', 'http://hidden.onion'",
+        "[]\n",
+    ], result.stderr
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.combinations(sorted(KEYS), 2)))

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from campaigns.petitions import sign_page
 from campaigns.petitions.petitions import Petition
 from config.body_gate import BodyGate
-from config.security import STAFF_PATHS
+from config.desk_host import STAFF_PATHS
 from config.short_way import ShortWay, marked_at
 from tests.petitions_pages.cast import CHECK_MAIL, PAGE, SIGN, confirm_url, sign, signed, typed
 from tests.petitions_pages.visitor import Reply, Visitor
