@@ -12,6 +12,8 @@ from django.db import models
 from django.utils import timezone
 
 KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+NO_TEXT: Final = re.compile("[\\x00\\ud800-\\udfff]")
+"""What PostgreSQL cannot hold: the null character and halves of surrogate pairs."""
 
 
 class Refused(Exception):
@@ -58,7 +60,7 @@ def _check_text(column: Any, value: object) -> None:
     """What PostgreSQL cannot hold, what is blank where it must not be, and what is too long for the page."""
     if not isinstance(value, str):
         return
-    if any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in value):
+    if NO_TEXT.search(value):
         raise Refused("holds a character that is no text: type it anew")
     if not value.strip() and not column.blank:
         raise Refused("must not be empty")

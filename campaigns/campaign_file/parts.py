@@ -58,3 +58,5 @@ class CampaignFile:
     addressees: list[AddresseeItem]
     demands: list[DemandItem]
     campaigns: list[CampaignItem]
+    needs_review: list[str]
+    """Languages that no native speaker has read yet."""

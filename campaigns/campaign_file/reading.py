@@ -23,7 +23,7 @@ from reports.content_file import LANGUAGES, ContentFileError, Entry, each_once, 
 from reports.editorial.models import Organisation
 from reports.models import ReportEdition
 from reports.report_file.parts import Item
-from reports.report_file.reading import original_language
+from reports.report_file.reading import original_language, unread_languages
 
 FORMAT = "upstander-campaigns/1"
 MOST_DAYS = 36_500
@@ -42,10 +42,11 @@ def read_campaigns(path: Path) -> CampaignFile:
     known = known.with_more(demands=[item.key for item in demands])
     campaigns = _campaigns(top.children("campaigns"), known)
     _check_featured(top, campaigns)
+    unread = unread_languages(top)
     top.finish()
     if top.problems:
         raise ContentFileError(top.problems)
-    return CampaignFile(known.original_lang, edition, organisations, addressees, demands, campaigns)
+    return CampaignFile(known.original_lang, edition, organisations, addressees, demands, campaigns, unread)
 
 
 def _edition(top: Entry) -> str:

@@ -33,7 +33,7 @@ class _Writer:
 
     def __init__(self, file: CampaignFile) -> None:
         self.file = file
-        self.changes = Changes()
+        self.changes = Changes(unread=file.needs_review)
         self.lang = {"original_lang": file.original_lang}
         self.new = {**PUBLISHED, **self.lang}
 

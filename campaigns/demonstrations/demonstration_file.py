@@ -25,7 +25,7 @@ from reports.content_file import LANGUAGES, ContentFileError, Entry, each_once, 
 from reports.content_writing import PUBLISHED, Changes, write
 from reports.models import Place
 from reports.report_file.parts import Item, Texts
-from reports.report_file.reading import original_language
+from reports.report_file.reading import original_language, unread_languages
 
 FORMAT = "upstander-demonstrations/1"
 COLUMNS = ("kind", "status", "zone", "organiser", "contact")
@@ -49,6 +49,8 @@ class DemonstrationFile:
 
     original_lang: str
     demonstrations: list[DemonstrationItem] = field(default_factory=list)
+    needs_review: list[str] = field(default_factory=list)
+    """Languages that no native speaker has read yet."""
 
 
 def read_demonstration_file(path: Path) -> DemonstrationFile:
@@ -62,15 +64,16 @@ def read_demonstration_file(path: Path) -> DemonstrationFile:
     for lang in LANGUAGES:
         slugs = [(entry, item.texts.get(lang, {}).get("slug", "")) for entry, item in together]
         each_once(slugs, f"texts.{lang}.slug")
+    unread = unread_languages(top)
     top.finish()
     if top.problems:
         raise ContentFileError(top.problems)
-    return DemonstrationFile(original, items)
+    return DemonstrationFile(original, items, unread)
 
 
 def write_demonstrations(file: DemonstrationFile, *, dry_run: bool = False) -> Changes:
     """Store the demonstrations in one transaction, make the secrets that new ones need, and say what changed."""
-    changes = Changes()
+    changes = Changes(unread=file.needs_review)
 
     def steps() -> None:
         for item in file.demonstrations:

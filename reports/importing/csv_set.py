@@ -14,6 +14,7 @@ from reports.importing.sheets import (
     DROPPED_IF_EMPTY,
     EDITION_COLUMNS,
     FLAGS,
+    HEAD_COLUMNS,
     LISTS,
     NULLABLE,
     NUMBERS,
@@ -84,7 +85,8 @@ class _Reader:
         edition = {name: plain[name] for name in EDITION_COLUMNS if name in plain}
         self.note("edition", row, "", *edition)
         self.note("publisher", row, prefix, *publisher, sheet="edition")
-        head = {"original_lang": plain["original_lang"]} if "original_lang" in plain else {}
+        head = {name: plain[name] for name in HEAD_COLUMNS if name in plain}
+        self.positions.by_path |= {name: At("edition.csv", row.line, name) for name in head}
         texts = self.words("edition", row, "edition.texts")
         return {**head, "publisher": publisher, "edition": {**edition, "texts": texts}}
 
@@ -174,7 +176,8 @@ def cells_of(report: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
     """The inverse: every row of every table of a report, in the order of the bundle."""
     publisher = {f"publisher_{name}": value for name, value in report["publisher"].items()}
     edition = {name: value for name, value in report["edition"].items() if name != "texts"}
-    head = {"original_lang": report.get("original_lang", "en"), **publisher, **edition}
+    head = {"original_lang": "en", **{name: report[name] for name in HEAD_COLUMNS if name in report}}
+    head |= {**publisher, **edition}
     yield "edition", _cells(head, report["edition"]["texts"])
     for place in report["places"]:
         plain = {name: place[name] for name in ("code", "kind", "parent", "status")}

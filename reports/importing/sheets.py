@@ -29,10 +29,11 @@ EDITION_COLUMNS: Final = (
     *("key", "year", "label", "period_start", "period_end", "released_on", "places_examined", "source_url", "licence"),
     *("demo", "release_at"),
 )
+HEAD_COLUMNS: Final = ("original_lang", "needs_review")
 PUBLISHER_COLUMNS: Final = ("key", "name", "url", "licence")
 SHEETS: Final = {
     "edition": Sheet(
-        ("original_lang", *(f"publisher_{name}" for name in PUBLISHER_COLUMNS), *EDITION_COLUMNS),
+        (*HEAD_COLUMNS, *(f"publisher_{name}" for name in PUBLISHER_COLUMNS), *EDITION_COLUMNS),
         ("title", "headline"),
         required=True,
     ),
@@ -66,13 +67,13 @@ SHEETS: Final = {
 
 NUMBERS: Final = frozenset({"year", "places_examined", "position"})
 FLAGS: Final = frozenset({"demo"})
-LISTS: Final = frozenset({"themes"})
-"""Keys, separated by spaces, commas, semicolons or bars."""
+LISTS: Final = frozenset({"themes", "needs_review"})
+"""Keys or languages, separated by spaces, commas, semicolons or bars."""
 NULLABLE: Final = frozenset(
     {
         *("parent", "jurisdiction", "published_on", "occurred_from", "occurred_to"),
         *("adopted_on", "in_force_on", "ended_on", "release_at"),
     }
 )
-DROPPED_IF_EMPTY: Final = frozenset({"original_lang", "demo", "precision", "release_at"})
+DROPPED_IF_EMPTY: Final = frozenset({"original_lang", "needs_review", "demo", "precision", "release_at"})
 """Optional columns whose empty cell says nothing at all."""

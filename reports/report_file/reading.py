@@ -46,7 +46,7 @@ def resolved(top: Entry) -> ReportFile:
         people=people,
         voices=read_voices(top.children("voices"), known),
         instruments=read_instruments(top.children("instruments"), known),
-        needs_review=top.references("needs_review", LANGUAGES, "a language") if top.has("needs_review") else [],
+        needs_review=unread_languages(top),
     )
     top.has("about")  # what our own export says of itself
     top.finish()
@@ -79,6 +79,11 @@ def original_language(top: Entry) -> str:
         top.report("original_lang", f"is no language of this site: use {', '.join(LANGUAGES)}", lang)
         return "en"
     return str(lang)
+
+
+def unread_languages(top: Entry) -> list[str]:
+    """The languages that no native speaker has read yet: `needs_review`, none if the file does not say."""
+    return top.references("needs_review", LANGUAGES, "a language") if top.has("needs_review") else []
 
 
 def _publisher(entry: Entry) -> Item:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from campaigns.campaign_file.reading import read_campaigns
 from campaigns.campaign_file.writing import write_campaigns
-from campaigns.models import Campaign, CampaignText, Demand, DemandEvent
+from campaigns.models import Campaign, CampaignText, Demand, DemandEvent, DemandText
 from reports.content_file import ContentFileError
 from reports.editorial.publishing import State
 from tests.reports.making import CAMPAIGNS, campaigns_json, load_report, make_campaign, put
@@ -113,6 +113,14 @@ def test_campaigns_are_public_clean_and_in_order(tmp_path: Path) -> None:
         "veto",
     ]
     assert load_changed(tmp_path, ("campaigns.0.texts.fr.slug", "Rivie\u0300res-Propres")).total == 0
+
+
+def test_a_file_says_which_languages_were_not_read(tmp_path: Path) -> None:
+    load_report()
+    load_changed(tmp_path, ("needs_review", ["fr"]))
+    for text in (CampaignText, DemandText):
+        unread = set(text.objects.filter(needs_review=True).values_list("lang", flat=True))
+        assert unread == {"fr"}, text
 
 
 def test_lists_become_those_of_the_file_and_states_stay(tmp_path: Path) -> None:

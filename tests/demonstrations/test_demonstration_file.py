@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -63,9 +63,10 @@ def load(tmp_path: Path) -> Load:
     make_campaign()
     make_place("BE", "Belgium")
 
-    def load(*demonstrations: dict[str, Any], **options: Any) -> str:
+    def load(*demonstrations: dict[str, Any], needs_review: Sequence[str] = (), **options: Any) -> str:
         file = tmp_path / "demonstrations.json"
-        content = {"format": "upstander-demonstrations/1", "demonstrations": list(demonstrations)}
+        content: dict[str, Any] = {"format": "upstander-demonstrations/1", "demonstrations": list(demonstrations)}
+        content["needs_review"] = list(needs_review)
         file.write_text(json.dumps(content), encoding="utf-8")
         printed = StringIO()
         call_command("load_demonstrations", file, stdout=printed, **options)
@@ -99,6 +100,12 @@ def test_a_file_becomes_a_public_demonstration(load: Load) -> None:
     text = stored.texts.get()
     assert (text.city, text.access_note, text.safety) == ("Brussels", "Level pavement.", "Be safe.")
     assert secrets_of(stored.uuid).petition == stored.uuid
+
+
+def test_a_file_says_which_languages_were_not_read(load: Load) -> None:
+    words = {**RALLY["texts"]["en"], "slug": "betoging"}
+    load(changed("texts.nl", words), needs_review=["nl"])
+    assert dict(DemonstrationText.objects.values_list("lang", "needs_review")) == {"en": False, "nl": True}
 
 
 def test_a_second_load_changes_nothing(load: Load) -> None:

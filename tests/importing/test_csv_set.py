@@ -51,6 +51,12 @@ def test_a_set_and_a_bundle_of_the_same_report_are_read_alike(data: dict[str, An
     assert said(Handed("set.zip", csv_set(data))) == said(bundle(data))
 
 
+def test_the_languages_of_a_set_are_refused_where_they_stand() -> None:
+    files = tables()
+    line = one(files, edition=changed(files["edition"], 0, needs_review="fr tlh"))
+    assert line.startswith('edition.csv, line 2, needs_review: "tlh": is not the key of a language')
+
+
 def test_the_same_report_packs_to_the_same_bytes() -> None:
     assert csv_set(report_json()) == csv_set(json.loads(json.dumps(report_json())))
 

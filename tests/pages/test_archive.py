@@ -5,17 +5,31 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from campaigns.models import Campaign
+from campaigns.demonstrations.demonstrations import DemonstrationText
+from campaigns.models import Campaign, CampaignText
+from campaigns.petitions.petitions import PetitionText
 from reports.editorial.publishing import State
 from reports.models import ReportEdition, Theme, ThemeText
+from tests.demonstrations.cast import make_demonstration
 from tests.pages.reading import get
-from tests.reports.making import load_report, load_rivers, make_edition, make_finding, make_theme, put, report_json
+from tests.reports.making import (
+    load_report,
+    load_rivers,
+    make_edition,
+    make_finding,
+    make_petition,
+    make_theme,
+    put,
+    report_json,
+)
 
 pytestmark = pytest.mark.django_db
+UNREAD = "has not been read by a native speaker yet"
 
 
 @pytest.fixture(autouse=True)
@@ -63,10 +77,9 @@ def test_a_campaign_shows_each_of_its_themes_once_as_the_newest_edition_has_it(c
 
 
 def test_a_translation_that_no_native_speaker_has_read_says_so(client: Client) -> None:
-    unread = "has not been read by a native speaker yet"
-    assert unread not in get(client, "/en/themes/fouled-rivers/")[1]
+    assert UNREAD not in get(client, "/en/themes/fouled-rivers/")[1]
     ThemeText.objects.filter(slug="fouled-rivers").update(needs_review=True)
-    assert unread in get(client, "/en/themes/fouled-rivers/")[1]
+    assert UNREAD in get(client, "/en/themes/fouled-rivers/")[1]
 
 
 def test_a_report_file_says_which_languages_were_not_read(tmp_path: Path) -> None:
@@ -80,3 +93,19 @@ def test_a_report_file_says_which_languages_were_not_read(tmp_path: Path) -> Non
     texts = ThemeText.objects.filter(theme__edition__key="unread")
     assert set(texts.filter(needs_review=True).values_list("lang", flat=True)) == {"fr"}
     assert load_report(path).total == 0
+
+
+@pytest.mark.parametrize("text", [PetitionText, DemonstrationText, CampaignText])
+def test_a_petition_a_demonstration_and_a_campaign_say_that_no_native_speaker_has_read_them(
+    client: Client, text: type[Any]
+) -> None:
+    campaign = Campaign.objects.get(key="clean-rivers")
+    petition, demonstration = make_petition(campaign), make_demonstration()
+    addresses = {
+        PetitionText: f"/en/petitions/{petition.text.slug}/",
+        DemonstrationText: f"/en/demonstrations/{demonstration.key}/",
+        CampaignText: "/en/campaigns/clean-rivers/",
+    }
+    assert UNREAD not in client.get(addresses[text]).content.decode()
+    text.objects.filter(lang="en").update(needs_review=True)
+    assert UNREAD in client.get(addresses[text]).content.decode()

@@ -45,9 +45,9 @@ CLOSED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def write(tmp_path: Path, *petitions: dict[str, Any]) -> Path:
+def write(tmp_path: Path, *petitions: dict[str, Any], **head: Any) -> Path:
     path = tmp_path / "petitions.json"
-    path.write_text(json.dumps({"format": "upstander-petitions/1", "petitions": petitions}), encoding="utf-8")
+    path.write_text(json.dumps({"format": "upstander-petitions/1", "petitions": petitions, **head}), encoding="utf-8")
     return path
 
 
@@ -72,6 +72,11 @@ def test_a_file_becomes_petitions_that_were_signed_like_any_other(river: Campaig
     assert not PetitionText.objects.exclude(state=TextState.PUBLISHED).exists()
     assert [(update.outcome, update.text.title) for update in fish.updates.all()] == [(True, "Handed over")]
     assert check_counts() == []
+
+
+def test_a_file_says_which_languages_were_not_read(river: Campaign, tmp_path: Path) -> None:
+    call_command("load_petitions", str(write(tmp_path, OPEN, needs_review=["ar"])))
+    assert dict(PetitionText.objects.values_list("lang", "needs_review")) == {"en": False, "ar": True}
 
 
 def test_nobody_in_the_demonstration_gets_mail(river: Campaign, tmp_path: Path) -> None:

@@ -48,3 +48,5 @@ class PetitionFile:
 
     original_lang: str
     petitions: list[PetitionItem]
+    needs_review: list[str]
+    """Languages that no native speaker has read yet."""

@@ -16,7 +16,7 @@ from campaigns.petitions.updates import PetitionUpdateText
 from reports.content_file import LANGUAGES, ContentFileError, Entry, each_once, read_content
 from reports.iso_codes import ISO_CODES
 from reports.report_file.parts import Columns, Texts
-from reports.report_file.reading import original_language
+from reports.report_file.reading import original_language, unread_languages
 
 FORMAT = "upstander-petitions/1"
 MOST_SIGNATURES = 2000
@@ -35,10 +35,11 @@ def read_petitions(path: Path) -> PetitionFile:
     for lang in LANGUAGES:
         slugs = [(entry, item.texts.get(lang, {}).get("slug", "")) for entry, item in zip(entries, items, strict=True)]
         each_once(slugs, f"texts.{lang}.slug")
+    unread = unread_languages(top)
     top.finish()
     if top.problems:
         raise ContentFileError(top.problems)
-    return PetitionFile(original, items)
+    return PetitionFile(original, items, unread)
 
 
 def _petition(entry: Entry, original: str) -> PetitionItem:

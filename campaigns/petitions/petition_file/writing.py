@@ -46,7 +46,7 @@ class _Writer:
 
     def __init__(self, file: PetitionFile) -> None:
         self.file = file
-        self.changes = Changes()
+        self.changes = Changes(unread=file.needs_review)
         self.lang = {"original_lang": file.original_lang}
 
     def write(self) -> None:
@@ -69,7 +69,8 @@ class _Writer:
     def text(self, petition: Petition, lang: str, words: Columns) -> None:
         """Words in one language; a new wording becomes a new version that people sign from then on."""
         before = self.changes.total
-        text = self.changes.put(PetitionText, {"petition": petition, "lang": lang}, words)
+        first = {"needs_review": lang in self.file.needs_review}
+        text = self.changes.put(PetitionText, {"petition": petition, "lang": lang}, words, **first)
         if self.changes.total > before or text.state != TextState.PUBLISHED:
             publish_text(text)
 
