@@ -86,7 +86,8 @@ class _Reader:
         self.note("edition", row, "", *edition)
         self.note("publisher", row, prefix, *publisher, sheet="edition")
         head = {name: plain[name] for name in HEAD_COLUMNS if name in plain}
-        self.positions.by_path |= {name: At("edition.csv", row.line, name) for name in head}
+        for name in head:
+            self.positions.by_path[name] = At("edition.csv", row.line, name)
         texts = self.words("edition", row, "edition.texts")
         return {**head, "publisher": publisher, "edition": {**edition, "texts": texts}}
 
