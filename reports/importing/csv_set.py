@@ -85,7 +85,7 @@ class _Reader:
         edition = {name: plain[name] for name in EDITION_COLUMNS if name in plain}
         self.note("edition", row, "", *edition)
         self.note("publisher", row, prefix, *publisher, sheet="edition")
-        head = {name: plain[name] for name in HEAD_COLUMNS if name in plain}
+        head: dict[str, Any] = {name: plain[name] for name in HEAD_COLUMNS if name in plain}
         for name in head:
             self.positions.by_path[name] = At("edition.csv", row.line, name)
         texts = self.words("edition", row, "edition.texts")
