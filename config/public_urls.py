@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemaps/<slug:kind>-<int:number>.xml", sitemap, name="sitemap"),
     *i18n_patterns(
         path("", include("campaigns.pages.urls")),
+        path("", include("campaigns.pages.social_cards.pages")),
         path("", include("campaigns.pages.petition_urls")),
         path("", include("campaigns.pages.mail_urls")),
         path("", include("campaigns.demonstrations.urls")),
