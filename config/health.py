@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaigns.mail_troubles import mail_state
-from campaigns.worker_state import loop_states
+from campaigns.worker_state import LoopState, loop_states
+from config.operator_token import is_operator
 
 
 @never_cache
@@ -18,22 +19,23 @@ from campaigns.worker_state import loop_states
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 as long as the process serves; `database` is `up` or `away`, since cached pages outlive an outage.
 
-    `mail` is `flowing`, `slowed` (a domain asks for less) or `refusing` (a domain knows so few of the addresses that
-    mail to it pauses). Each of `loops` is `running`, `failing` (with the kind of its problem) or `silent`, and says
-    when it last did its work. How much waits is no public matter: the length of a queue over
-    time tells when people sign.
+    Each of `loops` is `running`, `failing` or `silent` (nobody has reported for minutes). No more is told to everybody:
+    when a loop last worked, and whether a domain asks for less mail, follows from what people do. With the operator's
+    token, each loop says when it last did its work and with what kind of problem it fails, and `mail` is `flowing`,
+    `slowed` (a domain asks for less) or `refusing` (a domain knows so few of the addresses that mail to it pauses).
     """
-    return JsonResponse({"alive": True, **_database_and_loops()})
+    return JsonResponse({"alive": True, **_database_and_loops(details=is_operator(request))})
 
 
-def _database_and_loops() -> dict[str, Any]:
+def _database_and_loops(*, details: bool) -> dict[str, Any]:
     try:
-        states = loop_states()
-        mail = mail_state()
+        loops = {state.name.value: _loop(state, details=details) for state in loop_states()}
+        mail = {"mail": mail_state().value} if details else {}
     except (DatabaseTrouble, OSError):
         return {"database": "away"}
-    loops = {
-        state.name.value: {"state": state.condition.value, "worked_at": state.worked_at, "problem": state.problem}
-        for state in states
-    }
-    return {"database": "up", "mail": mail.value, "loops": loops}
+    return {"database": "up", **mail, "loops": loops}
+
+
+def _loop(state: LoopState, *, details: bool) -> dict[str, Any]:
+    told = {"state": state.condition.value}
+    return {**told, "worked_at": state.worked_at, "problem": state.problem} if details else told

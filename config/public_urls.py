@@ -10,10 +10,12 @@ from campaigns.pages.sitemap import robots, sitemap, sitemaps
 from config import demo_mailbox
 from config.health import healthz
 from config.mail_hooks import urlpatterns as mail_hooks
+from config.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", to_best_language, name="root"),
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("hooks/mail/", include(mail_hooks)),
     path("f/", include("campaigns.pages.permalinks")),
     path("data/", include("campaigns.pages.data_urls")),

@@ -21,7 +21,9 @@ from campaigns.petitions.flood_incidents import write_notes
 from config.admission import Admission
 from config.body_gate import BodyGate
 from config.desk_host import DeskHost
+from config.metrics import PROCESSES, pool_numbers
 from config.page_cache import PageCache
+from config.process_numbers import ProcessNumbers
 from config.regular_work import RegularWork, started_at_request
 from config.security import behind_tls
 from config.short_way import ShortWay
@@ -36,17 +38,27 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 
-def in_front_of(
+def kept_pages(
     django: WSGIApplication, generation: Callable[[], int] | None = None, watch: RegularWork | None = None
-) -> WSGIApplication:
-    """Everything between the web server and Django. ``watch`` starts with the first request that is no kept page."""
+) -> PageCache:
+    """The page cache and what stands behind it. ``watch`` starts with the first request that it does not answer."""
     acting = ShortWay(django)
     admitted = Admission(acting if watch is None else started_at_request(acting, watch))
-    served = PageCache(admitted, hosts=settings.PUBLIC_HOSTS, generation=generation)
-    gated = BodyGate(DeskHost(served))
+    return PageCache(admitted, hosts=settings.PUBLIC_HOSTS, generation=generation)
+
+
+def in_front_of(cache: PageCache) -> WSGIApplication:
+    """What every request meets first."""
+    gated = BodyGate(DeskHost(cache))
     return behind_tls(gated) if settings.SECURE else gated
 
 
+def _tell_numbers() -> None:
+    _numbers.tell()
+
+
 # What each process counts is shared with the others, and what goes on elsewhere is learnt, once a second.
-_flood_watch = RegularWork([counts.share, write_notes, learn_allowed, learn_unconfirmed], seconds=1.0, name="floods")
-application = in_front_of(_django, page_generation, _flood_watch)
+_acts = [counts.share, write_notes, learn_allowed, learn_unconfirmed, _tell_numbers]
+_cache = kept_pages(_django, page_generation, RegularWork(_acts, seconds=1.0, name="floods"))
+_numbers = ProcessNumbers(PROCESSES, _cache.numbers, pool_numbers)
+application = in_front_of(_cache)

@@ -20,6 +20,7 @@ os.environ.update(
         "UPSTANDER_CODE_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQ=",
         "UPSTANDER_SUPPRESSION_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAU=",
         "UPSTANDER_KEYSTORE": str(Path(_var) / "keystore"),
+        "UPSTANDER_METRICS_TOKEN": "only-for-the-tests-only-for-the-tests",
         "UPSTANDER_VAR": _var,
     }
 )

@@ -80,6 +80,7 @@ class PageCache:
         self._fills: dict[PageKey, Fill] = {}
         self._epoch = 0  # of the pages kept: what was read before the last removal must not be kept after it
         self._lock = threading.Lock()  # held for look-ups and moves only, never while the view runs
+        self._kept = self._asked = self._stale = 0  # two threads may lose one: nobody needs them exact
         self._watch = RemovalWatch(generation, self.clear, poll_seconds) if generation else None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -89,6 +90,7 @@ class PageCache:
         if wanted is not None:
             page = self._pages.get(wanted.key)
             if page is not None and page.fresh_until > self._clock():
+                self._kept += 1
                 return page.send(environ, start_response, wanted.encoding, head=wanted.head)
         try:
             wanted = wanted or self._wishes.understand(request, environ)
@@ -113,6 +115,10 @@ class PageCache:
             self._pages.clear()
             self._missing.clear()
 
+    def numbers(self) -> dict[str, float]:
+        """How many pages were sent from memory, asked of the application, and sent because it failed."""
+        return {"pages_kept": self._kept, "pages_asked": self._asked, "pages_stale": self._stale}
+
     def close(self) -> None:
         """Ends the thread that polls for removals."""
         if self._watch:
@@ -125,6 +131,7 @@ class PageCache:
             found.done.wait(self._patience)
             found = self._claim(wanted.key, mine)
         if isinstance(found, Page):
+            self._kept += 1
             return found
         try:  # in charge, or tired of waiting
             return self._fill(wanted, environ, mine)
@@ -164,6 +171,7 @@ class PageCache:
 
     def _fill(self, wanted: Wanted, environ: WSGIEnvironment, mine: Fill) -> Page | Answer:
         started = self._clock()
+        self._asked += 1
         try:
             answer = ask(self._app, filling_environ(environ, wanted.key), wanted.page.max_bytes)
         except Exception as error:
@@ -188,6 +196,7 @@ class PageCache:
             page = self._copy(key, now)
             if page is None or page.fresh_until > now:
                 return page
+            self._stale += 1
             page = page.marked_stale(now + SECONDS_BETWEEN_TRIES)
             self._pages.put(key, page)
             return page

@@ -9,7 +9,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from pytest_django import Settings
 
 from campaigns.petitions.petitions import Petition
-from config.wsgi import in_front_of
+from config.wsgi import in_front_of, kept_pages
 from tests.petitions.conftest import keystore, live_petition, petition
 from tests.petitions_pages.visitor import Visitor
 
@@ -28,7 +28,7 @@ def at(settings: Settings, petition: Petition) -> At:
     settings.ALLOWED_HOSTS = [*settings.PUBLIC_HOSTS, DESK]
     settings.SECURE = True
     settings.SECURE_HSTS_SECONDS = 31536000
-    site = in_front_of(WSGIHandler())
+    site = in_front_of(kept_pages(WSGIHandler()))
     return lambda host: Visitor(site, headers={"host": host})
 
 

@@ -24,6 +24,7 @@ from tests.smtp_server import HOST, SmtpServer, running
 
 Sign = Callable[..., None]
 MakeMailer = Callable[..., Mailer]
+OPERATOR = {"authorization": f"Bearer {settings.METRICS_TOKEN}"}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from campaigns.mail_troubles import MailDomainPause, MailTrouble, TroubleKind
 from campaigns.mailing import Mailer
 from campaigns.petitions.mail_source import ConfirmMails
 from campaigns.petitions.signatures import MailboxMail
-from tests.mailing.conftest import MakeMailer, Sign, send_all
+from tests.mailing.conftest import OPERATOR, MakeMailer, Sign, send_all
 from tests.smtp_server import SmtpServer
 
 SLOW, OTHER = "slow.example", "other.example"
@@ -136,7 +136,7 @@ def test_a_domain_that_defers_leaves_the_others_alone_and_is_not_asked_again_and
     assert len([address for address in tried if address.endswith(SLOW)]) == 1
     assert not ConfirmMails().due()
     assert ConfirmMails().queue().length == 10
-    assert client.get("/healthz").json()["mail"] == "slowed"
+    assert client.get("/healthz", headers=OPERATOR).json()["mail"] == "slowed"
     assert MailTrouble.objects.get().kind == TroubleKind.THROTTLED
     assert MailDomainPause.objects.get().domain == ""  # ten mails: it could be a family's server
 
@@ -192,4 +192,4 @@ def test_many_unknown_addresses_of_a_domain_are_told(
     send_all(mailer)
     assert len(server.mails) < FEWEST
     assert MailDomainPause.objects.get(refusing=True).domain == SLOW
-    assert client.get("/healthz").json()["mail"] == "refusing"
+    assert client.get("/healthz", headers=OPERATOR).json()["mail"] == "refusing"

@@ -13,7 +13,7 @@ from campaigns.petitions.signable import SigningPetition
 from campaigns.petitions.signatures import Signature
 from campaigns.worker_state import LoopCondition, LoopName, WorkerLoop, loop_states, report_work
 from config import worker_jobs
-from tests.mailing.conftest import Sign
+from tests.mailing.conftest import OPERATOR, Sign
 
 
 def condition(name: LoopName, now: datetime | None = None) -> LoopCondition:
@@ -43,7 +43,7 @@ def test_a_job_that_fails_is_told_and_keeps_the_others_from_nothing(
     monkeypatch.setattr(worker_jobs, "EXPIRING", [breaks, done.append])
     worker_jobs.every_minute(timestamp=0)
     assert len(done) == 1
-    told = client.get("/healthz").json()["loops"]
+    told = client.get("/healthz", headers=OPERATOR).json()["loops"]
     assert told["expiry"]["state"] == "failing"
     assert told["expiry"]["problem"].startswith("ValueError at test_jobs.py")
     assert told["clock"]["state"] == "running"

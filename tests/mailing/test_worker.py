@@ -21,14 +21,14 @@ from procrastinate.contrib.django import app
 from campaigns.petitions.petitions import Petition, Stage
 from campaigns.petitions.signable import SigningPetition
 from campaigns.petitions.signatures import MailboxMail
-from tests.mailing.conftest import Sign, until
+from tests.mailing.conftest import OPERATOR, Sign, until
 from tests.smtp_server import HOST, SmtpServer
 
 StartWorker = Callable[[], "subprocess.Popen[bytes]"]
 
 
 def loops(client: Client) -> dict[str, Any]:
-    answer: dict[str, Any] = client.get("/healthz").json()
+    answer: dict[str, Any] = client.get("/healthz", headers=OPERATOR).json()
     assert answer["database"] == "up"
     found: dict[str, Any] = answer["loops"]
     return found
