@@ -57,7 +57,10 @@ class Address:
 
 def parse_address(text: str) -> Address:
     """Read an address; raises AddressError with what to do about it. Plus-addresses are honest addresses."""
-    typed = unicodedata.normalize("NFC", text.strip())
+    text = text.strip()
+    if len(text) > 4 * LONGEST:  # no four characters become less than one; a flood of marks must not be put in order
+        raise AddressError(_("This e-mail address is too long. Check it for a typing mistake."))
+    typed = unicodedata.normalize("NFC", text)
     local, at, domain = typed.rpartition("@")
     if not at or not local or not domain:
         raise AddressError(_("Enter an e-mail address with an “@”, like name@example.org."))

@@ -8,6 +8,7 @@ import unicodedata
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 100
+LONGEST_COMPOSED = 4000  # no four characters become less than one, so it stays too long for everything that is asked
 
 # Joiners spell Persian and Indic names, and the marks settle the direction of neutral signs: all are harmless.
 _HARMLESS_FORMATS = {"\u200c", "\u200d", "\u200e", "\u200f", "\u061c"}
@@ -51,5 +52,8 @@ def acts_on_its_reader(text: str) -> bool:
 
 
 def composed(text: str) -> str:
-    """One line in NFC, trimmed, with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """One line in NFC, trimmed, with single spaces; of a text that is far too long the beginning, still too long.
+
+    To put many marks in order takes the square of their number, so a flood of them must not get there.
+    """
+    return " ".join(unicodedata.normalize("NFC", " ".join(text.split())[:LONGEST_COMPOSED]).split())

@@ -8,6 +8,7 @@ the web (WHATWG URL, 5.1) is checked as a whole: its separators are ASCII, so it
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -40,6 +41,9 @@ STAFF: Final[Allowance] = {FORM: MEGABYTE, FILES: 16 * MEGABYTE}
 REPORTS: Final[Allowance] = {JSON: MEGABYTE, FORM: MEGABYTE}
 ALLOWANCES: Final[Mapping[str, Allowance]] = {**dict.fromkeys(STAFF_PATHS, STAFF), "/hooks/mail/": REPORTS}
 
+BOUNDARY: Final = re.compile(
+    r""";\s*boundary=("?)(?P<value>[0-9A-Za-z'()+_,./:=?-]{1,70})\1(?=\s*(?:;|$))""", re.IGNORECASE
+)
 BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CHUNK: Final = 64 * KILOBYTE
 KEPT_IN_MEMORY: Final = MEGABYTE
@@ -68,16 +72,17 @@ class BodyGate:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a refusal, or hand the request on with its body in memory and its true length."""
+        kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        forget_parameters(environ, kind)
         try:
             refuse_unreadable_address(environ)
             if environ["REQUEST_METHOD"] not in BODILESS:
-                self._take_body(environ)
+                self._take_body(environ, kind)
         except Refused as refusal:
             return answer(environ, start_response, refusal.status)
         return self._app(environ, start_response)
 
-    def _take_body(self, environ: WSGIEnvironment) -> None:
-        kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    def _take_body(self, environ: WSGIEnvironment, kind: str) -> None:
         length = declared_length(environ)
         allowance = self._allowance(environ)
         if length == 0:
@@ -99,6 +104,17 @@ class BodyGate:
             if path.startswith(beginning) and (allowance is not STAFF or is_for_staff(environ)):
                 return allowance
         return PUBLIC
+
+
+def forget_parameters(environ: WSGIEnvironment, kind: str) -> None:
+    """Leave of a Content-Type its kind alone, and of a body of files the boundary (RFC 2046, 5.1.1).
+
+    Django reads even the address by a charset that is named there, and fails on an odd one or an odd way to write it.
+    What is let through is UTF-8, whatever it claims.
+    """
+    claimed = environ.get("CONTENT_TYPE", "")
+    boundary = BOUNDARY.search(claimed) if kind == FILES else None
+    environ["CONTENT_TYPE"] = f'{kind}; boundary="{boundary["value"]}"' if boundary else kind
 
 
 def refuse_unreadable_address(environ: WSGIEnvironment) -> None:

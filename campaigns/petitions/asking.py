@@ -78,7 +78,10 @@ def parse_place(text: str, asked: AskedPlace) -> str:
 
 def parse_comment(text: str) -> str:
     """A comment of at most 500 characters, in NFC, lines kept, links left out. Raises InvalidAnswer."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > 2 * LONGEST_COMMENT:  # far from what the form lets in; to look for links takes the square of it
+        raise InvalidAnswer(_("A comment has at most %(count)d characters. Shorten it.") % {"count": LONGEST_COMMENT})
+    lines = text.split("\n")
     if any(acts_on_its_reader(line.replace("\t", " ")) for line in lines):
         raise InvalidAnswer(_("This holds an invisible control character. Type it anew instead of pasting it."))
     comment = "\n".join(composed(_LINK.sub(_LEFT_OUT, line)) for line in lines).strip()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from campaigns.petitions.petitions import Petition
 from config.body_gate import FILES, KILOBYTE, MEGABYTE, BodyGate
 from tests.petitions_pages.visitor import FORM, Reply, Visitor
 
@@ -133,3 +134,38 @@ def test_the_answer_is_in_the_language_of_the_path(gate: Visitor, path: str, lan
 
 def test_the_answer_repeats_nothing_of_the_request(gate: Visitor) -> None:
     assert gate.post("/en/marker-path/", b"marker-body=%00").body == gate.post("/en/other/", b"other=%00").body
+
+
+CLAIMS = [
+    "; charset=hex",
+    "; charset=utf-16",
+    "; charset=\xff",
+    "; charset*0=h; charset*1=ex",
+    "; boundary*=hex'x'y",
+    "; charset",
+]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_claimed_charset_changes_nothing(visitor: Visitor, petition: Petition, method: str, claim: str) -> None:
+    """Django would read even the query by it, before anything of ours could answer."""
+    url, sent = "/en/new-mail/?q=%D8%A3", b"petition=water&email=ada%40example.org"
+    plain, claimed = (
+        visitor.send(method, url, sent, {"CONTENT_TYPE": FORM + more, "CONTENT_LENGTH": str(len(sent))})
+        for more in ("", claim)
+    )
+    assert claimed.everything == plain.everything
+    assert claimed.status == (200 if method == "GET" else 303)
+    desk = visitor.send(method, "/desk/?q=%D8%A3", b"", {"CONTENT_TYPE": f"{FILES}; boundary=x{claim}"})
+    assert desk.status == (302 if method == "GET" else 403)
+
+
+@pytest.mark.parametrize("boundary", ["x", '"x"', "----WebKitFormBoundaryx; charset=hex"])
+def test_files_keep_their_boundary(boundary: str) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Kind", environ["CONTENT_TYPE"])])
+        return [b""]
+
+    reply = Visitor(BodyGate(app)).post("/desk/media/", b"--x", f"{FILES}; boundary={boundary}")
+    assert reply["Kind"] == f'{FILES}; boundary="{boundary.partition(";")[0].strip(chr(34))}"'
