@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.wsgi import WSGIRequest
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_path, override
 
+from config.body_gate import FORM
+from config.cross_site import is_from_elsewhere
 from config.desk_host import is_for_staff
 from config.security import refusal_headers
 
@@ -31,6 +35,7 @@ WAITING: Final = 20
 PATIENCE_SECONDS: Final = 20.0
 RETRY_SECONDS: Final = 5
 LONGEST_KEPT: Final = 64 * 1024
+MOST_FIELDS: Final = 50
 KEPT: Final = "<!-- kept -->"
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -70,23 +75,41 @@ class Admission:
 def busy(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     """503 with the form as it was typed, cheap enough to be sent a thousand times a second."""
     language = get_language_from_path(environ.get("PATH_INFO", "")) or settings.LANGUAGE_CODE
-    before, after = busy_page(language)
-    page = b"".join([before, kept_fields(environ).encode(), after])
+    kept = kept_fields(environ)
+    before, after = busy_page(language, keeps=kept is not None)
+    page = b"".join([before, (kept or "").encode(), after])
     headers = {**refusal_headers(environ, "text/html", len(page)), "Retry-After": str(RETRY_SECONDS)}
     start_response(f"503 {HTTPStatus.SERVICE_UNAVAILABLE.phrase}", list(headers.items()))
     return [page]
 
 
-def kept_fields(environ: WSGIEnvironment) -> str:
-    """What was typed, as hidden fields; the address to send it to is that of the page."""
+def kept_fields(environ: WSGIEnvironment) -> str | None:
+    """What was typed, as hidden fields; the address to send it to is that of the page.
+
+    None of what another site made a browser send: the button of our page would send it in our name. And none of
+    what has more fields than any form of ours: each makes the page longer than what it came in.
+    """
+    if environ.get("CONTENT_TYPE", "") not in {"", FORM} or _is_from_elsewhere(environ):
+        return None
     body = environ["wsgi.input"].read(LONGEST_KEPT).decode("utf-8", "replace")
-    pairs = parse_qsl(body, keep_blank_values=True)
+    try:
+        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return None
     return "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in pairs)
 
 
+def _is_from_elsewhere(environ: WSGIEnvironment) -> bool:
+    try:
+        return is_from_elsewhere(WSGIRequest(environ))
+    except DisallowedHost:
+        return True
+
+
 @cache
-def busy_page(language: str) -> tuple[bytes, bytes]:
+def busy_page(language: str, *, keeps: bool) -> tuple[bytes, bytes]:
     """The page around the kept fields, made once per language: it shows nothing of the request."""
+    context = {"demo": settings.DEMO, "kept": KEPT, "keeps": keeps}
     with override(language):
-        before, after = render_to_string("503_busy.html", {"demo": settings.DEMO, "kept": KEPT}).split(KEPT)
+        before, after = render_to_string("503_busy.html", context).split(KEPT)
     return before.encode(), after.encode()

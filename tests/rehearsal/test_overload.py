@@ -124,6 +124,26 @@ def test_a_post_without_a_place_keeps_what_was_typed() -> None:
     assert visitor.post(SIGN, typed).status == 200  # the place is free again
 
 
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"name=Marker", {"sec_fetch_site": "cross-site"}),
+        (b"name=Marker", {"origin": "https://elsewhere.example"}),
+        (b"name=Marker", {"origin": "https://elsewhere.example", "host": "elsewhere.example"}),
+        (b"&Marker" * 5000, {}),  # each field would take ten times its room
+    ],
+)
+def test_what_no_form_of_ours_sent_is_not_kept(body: bytes, headers: dict[str, str]) -> None:
+    """Else the button of our own page would send what another site wrote, and nothing would tell it from ours."""
+    visitor = Visitor(Admission(Held(), running=0, waiting=0))
+    refused = visitor.post(SIGN, body, **headers)
+    assert refused.status == 503
+    assert "Marker" not in refused.text
+    assert len(refused.body) < 10_000
+    assert "Send again" not in refused.text
+    assert "Send again" in visitor.post(SIGN, b"").text, "a button of ours sends nothing else"
+
+
 def test_who_waits_in_line_is_served_in_turn_or_told() -> None:
     held = Held()
     patient = Visitor(Admission(held, running=1, waiting=1))
