@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.demand_statements import unanswered
 from campaigns.models import (
     Addressee,
     AliasRule,
@@ -20,12 +21,17 @@ from campaigns.models import (
     Demand,
     DemandEvent,
     DemandFinding,
+    DemandStatement,
 )
+from reports.edition_desk import EditionAdmin
 from reports.editorial.access import Right
 from reports.editorial.desk_access import DeskInline
 from reports.editorial.desk_publishing import PublishableAdmin
-from reports.editorial.desk_saving import NothingLost
+from reports.editorial.desk_saving import NothingLost, Refused
 from reports.editorial.desk_texts import HasTextsAdmin
+from reports.editorial.publishing import PUBLIC, Publishable, State
+from reports.editorial.texts import pick
+from reports.models import ReportEdition
 
 QUIET = timedelta(days=90)
 
@@ -172,4 +178,58 @@ class DemandEventAdmin(HasTextsAdmin):
 
     def deletable(self, obj: models.Model) -> bool:
         """Events stay."""
+        return False
+
+
+class StatementRows(DeskInline):
+    """What an edition says became of the demands of earlier ones."""
+
+    model = DemandStatement
+    verbose_name, verbose_name_plural = _("what became of a demand"), _("what became of earlier demands")
+    autocomplete_fields = ("demand", "source")
+    exclude = ("original_lang",)
+    show_change_link = True
+
+
+# The report knows nothing of demands; an edition's page at the desk does.
+admin.site.unregister(ReportEdition)
+
+
+@admin.register(ReportEdition)
+class EditionWithDemandsAdmin(EditionAdmin):
+    """An edition says of each demand of earlier ones what became of it, before it is released."""
+
+    inlines = (*EditionAdmin.inlines, StatementRows)
+
+    def missing(self, obj: ReportEdition) -> list[str]:
+        """The demands on which a draft is silent. Once released, a demand that came later holds nothing up."""
+        return [] if obj.state in PUBLIC else _silent_on(obj)
+
+    def move_object(self, obj: Publishable, target: State) -> None:
+        """Raises Refused with those demands."""
+        if target in PUBLIC and obj.state not in PUBLIC and (silent := _silent_on(obj)):
+            raise Refused([str(_("It cannot be published yet. This is missing:")), *silent])
+        super().move_object(obj, target)
+
+
+def _silent_on(edition: Any) -> list[str]:
+    line = _("What became of the demand “%(demand)s” (add a row below).")
+    return [str(line) % {"demand": pick(demand) or demand.key} for demand in unanswered(edition)]
+
+
+@admin.register(DemandStatement)
+class DemandStatementAdmin(HasTextsAdmin):
+    """What an edition says became of a demand, in words."""
+
+    listed = False
+    list_display = ("demand", "edition", "standing")
+    list_select_related = ("demand", "edition__publisher")
+    fields = readonly_fields = ("demand", "edition", "standing", "source")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """It is added on the edition's page."""
+        return False
+
+    def deletable(self, obj: models.Model) -> bool:
+        """It is taken away on the edition's page, while that is a draft."""
         return False

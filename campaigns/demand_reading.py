@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import F, OuterRef, Q, QuerySet
 
@@ -16,21 +16,32 @@ from campaigns.models import (
     Demand,
     DemandEvent,
     DemandEventText,
+    DemandStatement,
+    DemandStatementText,
     DemandText,
     FormerCampaignSlug,
 )
 from reports.corrections import ReadCorrection, corrections, read_corrections
+from reports.editorial.publishing import visible
 from reports.editorial.texts import TextState
+from reports.models import ReportEdition
 from reports.reading import (
     Row,
     all_words,
     as_text,
     below,
+    first,
     own_language_first,
     place_name,
     rows,
     words,
 )
+
+SOURCE_COLUMNS: Final = {
+    "source_title": "source__title",
+    "source_url": "source__url",
+    "source_symbol": "source__doc_symbol",
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,29 @@ class ReadEvent:
     source_title: str
     source_url: str
     source_symbol: str
+
+
+@dataclass(frozen=True)
+class ReadStatement:
+    """What an edition says became of a demand."""
+
+    on: date
+    edition: str
+    publisher: str
+    standing: DemandState
+    text: DemandStatementText | None
+    source_title: str
+    source_url: str
+    source_symbol: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The edition that a demand was first made on: when it came out, and what it is called."""
+
+    on: date
+    edition: str
+    publisher: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +95,9 @@ class ReadDemand:
     events: list[ReadEvent]
     standing: DemandState
     corrections: list[ReadCorrection] = field(default_factory=list)
+    origin: Origin | None = None
+    """Only on its own page, and only where that edition is public; so the statements."""
+    statements: list[ReadStatement] = field(default_factory=list)
 
     @property
     def settled_on(self) -> date | None:
@@ -123,6 +160,12 @@ def read_demands(demands: QuerySet[Demand], lang: str) -> list[ReadDemand]:
     return [demand for row in rows(demands, _demand_columns(lang)) if (demand := _as_demand(row))]
 
 
+def find_demand(uid: str, lang: str) -> ReadDemand | None:
+    """A public demand with all that its own page tells; one query."""
+    found = rows(Demand.objects.visible().filter(uid=uid), _demand_columns(lang) | _more_columns(lang))
+    return next((demand for row in found if (demand := _as_demand(row))), None)
+
+
 def _campaign_columns(lang: str) -> dict[str, Any]:
     plain = ["pk", "uid", "key", "state", "original_lang", "featured", "demo"]
     demands = Demand.objects.visible().filter(campaign_demands__campaign=OuterRef("pk"))
@@ -150,13 +193,24 @@ def _demand_columns(lang: str) -> dict[str, Any]:
     }
 
 
+def _more_columns(lang: str) -> dict[str, Any]:
+    named = {"on": "released_on", "edition": "label", "publisher": "publisher__name"}
+    origin = ReportEdition.objects.visible().filter(pk=OuterRef("first_edition"))
+    said = DemandStatement.objects.filter(visible("edition"), demand=OuterRef("pk")).order_by("edition__released_on")
+    statement = {
+        **{name: f"edition__{column}" for name, column in named.items()},
+        **SOURCE_COLUMNS,
+        "standing": "standing",
+        "text": words(DemandStatementText, lang),
+    }
+    return {"origin": first(origin, named), "statements": below(said, statement)}
+
+
 def _event_columns(lang: str) -> dict[str, Any]:
     return {
         **{name: name for name in ("on", "position", "kind")},
+        **SOURCE_COLUMNS,
         "text": words(DemandEventText, lang),
-        "source_title": "source__title",
-        "source_url": "source__url",
-        "source_symbol": "source__doc_symbol",
     }
 
 
@@ -186,8 +240,27 @@ def _as_demand(row: Row) -> ReadDemand | None:
         "events": [_as_event(event) for event in row["events"]],
         "standing": standing_after(happened),
         "corrections": read_corrections(row["corrections"], text.lang),
+        "origin": Origin(**{**origin, "on": date.fromisoformat(origin["on"])})
+        if (origin := row.get("origin"))
+        else None,
+        "statements": [_as_statement(said) for said in row.get("statements", [])],
     }
     return ReadDemand(**{**row, **parts})
+
+
+def _as_statement(row: Row) -> ReadStatement:
+    return ReadStatement(
+        on=date.fromisoformat(row["on"]),
+        edition=row["edition"],
+        publisher=row["publisher"],
+        standing=DemandState(row["standing"]),
+        text=as_text(DemandStatementText, row["text"]),
+        **_source(row),
+    )
+
+
+def _source(row: Row) -> dict[str, str]:
+    return {name: row[name] or "" for name in SOURCE_COLUMNS}
 
 
 def _as_event(row: Row) -> ReadEvent:
@@ -196,7 +269,5 @@ def _as_event(row: Row) -> ReadEvent:
         on=date.fromisoformat(row["on"]),
         kind=EventKind(row["kind"]),
         text=as_text(DemandEventText, row["text"]),
-        source_title=row["source_title"] or "",
-        source_url=row["source_url"] or "",
-        source_symbol=row["source_symbol"] or "",
+        **_source(row),
     )

@@ -2,6 +2,7 @@
 
 from campaigns.alias_rules import AliasRule
 from campaigns.campaigning import Campaign, CampaignDemand, CampaignFinding, CampaignText, FormerCampaignSlug
+from campaigns.demand_statements import DemandStatement, DemandStatementText
 from campaigns.demands import Addressee, AddresseeText, Demand, DemandEvent, DemandEventText, DemandFinding, DemandText
 from campaigns.limits import LimitCount, LimitKey
 from campaigns.mail_troubles import MailDomainPause, MailTrouble
@@ -20,6 +21,8 @@ __all__ = [
     "DemandEvent",
     "DemandEventText",
     "DemandFinding",
+    "DemandStatement",
+    "DemandStatementText",
     "DemandText",
     "FormerCampaignSlug",
     "LimitCount",

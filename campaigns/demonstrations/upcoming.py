@@ -56,6 +56,11 @@ def upcoming_rows(
     return [event_row(one) for one in read_demonstrations(found[:limit], lang, now)]
 
 
+def demonstrations_of(campaigns: Collection[int], lang: str, limit: int) -> list[ReadDemonstration]:
+    """The public demonstrations of these campaigns, past and to come, the latest first; one query."""
+    return read_demonstrations(announced().filter(campaign__in=campaigns).order_by("-starts_at", "-pk")[:limit], lang)
+
+
 def announced() -> DemonstrationQuerySet:
     """What lists show: public, and nothing that we no longer stand by."""
     found: DemonstrationQuerySet = Demonstration.objects.visible().exclude(state=State.RETRACTED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Func, OuterRef, Subquery, TextField, Value
@@ -18,7 +18,7 @@ from campaigns.petitions.printed import READABLE_BUT_OVER
 from campaigns.petitions.shown_count import shown
 from campaigns.petitions.tallies import PetitionTally, TallyKind
 from campaigns.petitions.updates import PetitionUpdate, PetitionUpdateText
-from reports.reading import Row, as_text, as_time, chosen_text, first, rows, words
+from reports.reading import Row, as_day, as_text, as_time, chosen_text, first, rows, words
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,11 @@ class ReadPetition:
     stage: Stage
     opened_at: datetime | None
     closes_at: datetime | None
+    closed_at: datetime | None
     goal: int | None
     count: int
     outcome: PetitionUpdateText | None
+    outcome_on: date | None
 
     @property
     def url(self) -> str:
@@ -64,10 +66,10 @@ def _columns(lang: str) -> dict[str, Any]:
     text = {**{name: name for name in ("lang", "slug", "lede")}, "signed": signed}
     return {
         **{name: name for name in ("pk", "uuid", "campaign_id", "state", "stage", "goal", "linger")},
-        **{name: name for name in ("opened_at", "closes_at")},
+        **{name: name for name in ("opened_at", "closes_at", "closed_at")},
         "text": first(chosen_text(PetitionText, lang), text),
         "count": Coalesce(Subquery(number), 0),
-        "outcome": first(outcome, {"text": words(PetitionUpdateText, lang)}),
+        "outcome": first(outcome, {"on": "on", "text": words(PetitionUpdateText, lang)}),
     }
 
 
@@ -81,8 +83,10 @@ def _as_petition(row: Row) -> ReadPetition | None:
         stage=_stage(row["state"], row["stage"], closes_at),
         opened_at=as_time(row["opened_at"]),
         closes_at=closes_at,
+        closed_at=as_time(row["closed_at"]),
         count=shown(Petition(linger=row["linger"]), row["count"]),
         outcome=as_text(PetitionUpdateText, row["outcome"]["text"]) if row["outcome"] else None,
+        outcome_on=as_day(row["outcome"]["on"]) if row["outcome"] else None,
     )
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from campaigns.demand_reading import ReadDemand, read_campaigns, read_demands
 from campaigns.demonstrations.upcoming import EventRow, upcoming_rows
 from campaigns.models import Campaign, Demand
+from campaigns.pages.demand_tally import DemandTally, tally
 from campaigns.pages.theme_page import Ask, asks_of, leading
 from reports.editions import ExaminedStatus
 from reports.editorial.publishing import State, visible
@@ -82,6 +83,11 @@ class PlacePage:
     demands: list[ReadDemand]
     asks: list[Ask]
     demonstrations: list[EventRow]
+
+    @property
+    def tally(self) -> DemandTally:
+        """How many of the demands for this place are open and met."""
+        return tally(self.demands)
 
     @property
     def lead(self) -> Ask | None:

@@ -10,6 +10,7 @@ from campaigns.demonstrations.upcoming import EventRow
 from campaigns.models import Campaign
 from campaigns.pages.acting import ReadPetition, petitions_of
 from campaigns.pages.coming import next_demonstrations
+from campaigns.pages.demand_tally import DemandTally, tally
 from campaigns.petitions.petitions import Stage
 from reports.editorial.publishing import State
 from reports.finding_reading import ReadFinding, ReadPlace, read_findings
@@ -54,6 +55,11 @@ class ThemePage:
         """What the first campaign asks; where all are over, what all of them asked."""
         leading = [self.lead] if self.lead else self.asks
         return list({demand.pk: demand for ask in leading for demand in ask.campaign.demands}.values())
+
+    @property
+    def tally(self) -> DemandTally:
+        """How many of the demands of all campaigns on the theme are open and met."""
+        return tally(demand for ask in self.asks for demand in ask.campaign.demands)
 
     @property
     def places(self) -> list[ReadPlace]:

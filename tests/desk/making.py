@@ -13,7 +13,7 @@ from django.utils import timezone
 from campaigns.campaigning import CampaignText
 from campaigns.demands import DemandEventText, DemandText
 from campaigns.demonstrations.models import Demonstration, DemonstrationText
-from campaigns.models import Addressee, AliasRule, Campaign, Demand, DemandEvent
+from campaigns.models import Addressee, AliasRule, Campaign, Demand, DemandEvent, DemandStatement
 from campaigns.petitions.consent import publish_consent
 from campaigns.petitions.models import AllowedNetwork, FloodIncident, Petition, PetitionText, PetitionUpdate, Signature
 from campaigns.petitions.petitions import publish_text
@@ -112,6 +112,7 @@ def make_demand(objects: Objects) -> None:
     DemandText.objects.create(demand=demand, lang="en", title="Stop it", text="Stop.", state=TextState.PUBLISHED)
     event = objects.add(DemandEvent.objects.create(demand=demand, position=1, on=date(2024, 5, 1), kind="delivered"))
     DemandEventText.objects.create(event=event, lang="en", note="Delivered.")
+    objects.add(DemandStatement.objects.create(demand=demand, edition=edition, standing="open"))
 
 
 def make_campaign(objects: Objects, organisation: Organisation) -> None:

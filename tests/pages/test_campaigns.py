@@ -69,7 +69,7 @@ def test_the_state_of_a_campaign_decides_what_is_shown(client: Client, state: St
 def test_a_demand_shows_evidence_then_petitions_then_what_came_of_it(client: Client) -> None:
     make_petition(Campaign.objects.get())
     _, html, outline = get(client, demand_page())
-    assert outline.titles() == ["The evidence", "Petitions that carry it", "What came of it"]
+    assert outline.titles() == ["The evidence", "Petitions that carry it", "From the evidence to what came of it"]
     in_order(html, "Publish what is in it</h1>", "Met", "Oil is said to reach", "Sign for the river", "0</b> confirmed")
     in_order(html, "Delivered", "Handed over.", "Kept", "The first table is out.", "Minutes of the council", "C/12")
     _, html, _ = get(client, demand_page("clean-it"))
