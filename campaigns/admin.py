@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import models
@@ -199,7 +199,7 @@ admin.site.unregister(ReportEdition)
 class EditionWithDemandsAdmin(EditionAdmin):
     """An edition says of each demand of earlier ones what became of it, before it is released."""
 
-    inlines = (*EditionAdmin.inlines, StatementRows)
+    inlines: ClassVar[Any] = (*EditionAdmin.inlines, StatementRows)
 
     def missing(self, obj: ReportEdition) -> list[str]:
         """The demands on which a draft is silent. Once released, a demand that came later holds nothing up."""

@@ -100,6 +100,7 @@ KINDS: dict[str, Answers] = {
     "campaigns.addressee": SHARED,
     "campaigns.demand": SHARED,
     "campaigns.demandevent": SHARED_PART,
+    "campaigns.demandstatement": SHARED_PART,
     "campaigns.aliasrule": ALIAS,
     "campaigns.campaign": CAMPAIGN,
     "petitions.petition": PETITION,
