@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from config.page_cache import public_page
+from config.page_cache import ParamParser, public_page
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -31,16 +32,48 @@ FRESH_SECONDS: Final = 2
 
 def report_page(view: View[P]) -> View[P]:
     """A page that is the same for everyone, kept by the page cache. No other site learns which page somebody read."""
+    return report_page_with({})(view)
 
-    @public_page(FRESH_SECONDS)
-    @require_safe
-    @wraps(view)
-    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
 
-    return answer
+def report_page_with(params: Mapping[str, ParamParser]) -> Callable[[View[P]], View[P]]:
+    """The same, for a page that depends on these parameters of its address."""
+
+    def declare(view: View[P]) -> View[P]:
+        @public_page(FRESH_SECONDS, params)
+        @require_safe
+        @wraps(view)
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            response.headers["Referrer-Policy"] = "no-referrer"
+            return response
+
+        return answer
+
+    return declare
+
+
+def key_or_dash(value: str) -> str | None:
+    """A parameter that names something by its key or code; "-" where no key looks like it, None where it is empty."""
+    if not value:
+        return None
+    return value if re.fullmatch(r"[A-Za-z0-9_/.-]{1,80}", value) else "-"
+
+
+@dataclass(frozen=True)
+class OfferedChoice:
+    """A value that a page knows, as a link to the page with it."""
+
+    name: str
+    url: str
+    lang: str = ""
+
+
+def unknown_choice(request: HttpRequest, problem: str, choices: list[OfferedChoice]) -> HttpResponse:
+    """400: a value in the address is none that the page knows; with those that it does. Not kept in the cache."""
+    context = {"problem": problem, "choices": choices, "page_url": request.path}
+    response = render(request, "pages/unknown_choice.html", context, status=400)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def stands_at(request: HttpRequest, route: str, slug_in: Callable[[str], str]) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from campaigns.demand_reading import ReadCampaign, ReadDemand, read_campaigns
 from campaigns.demonstrations.upcoming import EventRow
@@ -14,8 +18,11 @@ from campaigns.pages.demand_tally import DemandTally, tally
 from campaigns.petitions.petitions import Stage
 from reports.editorial.publishing import State
 from reports.finding_reading import ReadFinding, ReadPlace, read_findings
+from reports.findings import PlaceRole
 from reports.models import Finding
 from reports.theme_reading import ReadTheme
+
+MOST_IN_A_SENTENCE: Final = 20
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,17 @@ class ThemePage:
         """The places named in the findings, each once."""
         return places_of(self.findings)
 
+    @property
+    def map_in_words(self) -> str:
+        """What its map shows, in a sentence: the places named, and those named only for what their authorities did."""
+        named, actors = _named_and_actors(self.findings)
+        sentences = [_("Map of the world. Named in the findings: %(places)s.") % {"places": _listed(named)}] * bool(
+            named
+        )
+        if actors:
+            sentences.append(_("Named only for what their authorities did: %(places)s.") % {"places": _listed(actors)})
+        return " ".join(sentences)
+
 
 def read_theme_page(theme: ReadTheme, lang: str) -> ThemePage:
     """What hangs on the theme; four queries besides the one that found it."""
@@ -99,3 +117,23 @@ def places_of(findings: Iterable[ReadFinding]) -> list[ReadPlace]:
     """The places named in these findings, each once, by name."""
     named = {place.code: place for finding in findings for place in finding.places}
     return sorted(named.values(), key=lambda place: place.name.casefold())
+
+
+def _named_and_actors(findings: Iterable[ReadFinding]) -> tuple[list[str], list[str]]:
+    """Names of places: those with any part but that of the actor, and those with that part alone; each by name."""
+    found = [place for finding in findings for place in finding.places]
+    named = {place.name for place in found if set(place.roles) != {PlaceRole.ACTOR}}
+    actors = {place.name for place in found} - named
+    return sorted(named, key=str.casefold), sorted(actors, key=str.casefold)
+
+
+def _listed(names: list[str]) -> str:
+    """Names in one line; of very many the first, and how many more."""
+    if len(names) <= MOST_IN_A_SENTENCE:
+        return ", ".join(names)
+    more = len(names) - MOST_IN_A_SENTENCE
+    first = ", ".join(names[:MOST_IN_A_SENTENCE])
+    return ngettext("%(places)s and %(more)s more", "%(places)s and %(more)s more", more) % {
+        "places": first,
+        "more": more,
+    }

@@ -10,6 +10,6 @@ changes a number that is polled each second and clears the cache; what was being
 """
 
 from config.page_cache.cache import PageCache, PageIsNotPublic
-from config.page_cache.declaration import bounded_int, one_of, public_page
+from config.page_cache.declaration import ParamParser, bounded_int, one_of, public_page
 
-__all__ = ["PageCache", "PageIsNotPublic", "bounded_int", "one_of", "public_page"]
+__all__ = ["PageCache", "PageIsNotPublic", "ParamParser", "bounded_int", "one_of", "public_page"]

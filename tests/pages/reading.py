@@ -36,7 +36,7 @@ class Outline(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         text = " ".join(data.split())
-        if not text or not self._open or self._open[-1][0] == "title":
+        if not text or not self._open or self._open[-1][0] in {"title", "script"}:
             return
         self.texts.append((text, *self._open[-1][1:]))
         if any(re.fullmatch("h[1-6]", tag) for tag, _, _ in self._open):
