@@ -43,6 +43,7 @@ KNOWN = {
     "UPSTANDER_LIMIT_SOFT": "posts an hour from one network to one petition, before more is asked (default 30)",
     "UPSTANDER_LIMIT_HARD": "posts an hour, before only a proof of work passes (default 600)",
     "UPSTANDER_LIMIT_PETITION": "posts an hour to one petition from everywhere, before more is asked (default 100000)",
+    "UPSTANDER_LIMIT_CONFIRMED": "per cent of mails confirmed, below which more is asked; 0: never (default 5)",
     "UPSTANDER_PROOF_COST": "how much work a proof of work is, in rounds of PBKDF2 a try (default 4000)",
     "UPSTANDER_MAIL_RATE": "mails a second that each worker sends at most (default 10)",
     "UPSTANDER_BOUNCE_ADDRESS": "where undelivered mail returns to, for example `bounces@act.example.org`",

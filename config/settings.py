@@ -65,6 +65,7 @@ KNOWS_NETWORKS = bool(TRUSTED_PROXIES) or not SECURE
 LIMIT_SOFT = environment.whole_number("UPSTANDER_LIMIT_SOFT", 30, low=1, high=1_000_000)
 LIMIT_HARD = environment.whole_number("UPSTANDER_LIMIT_HARD", 600, low=LIMIT_SOFT, high=100_000_000)
 LIMIT_SUBJECT = environment.whole_number("UPSTANDER_LIMIT_PETITION", 100_000, low=1, high=1_000_000_000)
+LIMIT_CONFIRMED = environment.whole_number("UPSTANDER_LIMIT_CONFIRMED", 5, low=0, high=50)
 PROOF_COST = environment.whole_number("UPSTANDER_PROOF_COST", 4000, low=1, high=1_000_000)
 
 # --- Parts --------------------------------------------------------------------------------------------------------

@@ -9,12 +9,14 @@ the check of its host. All other requests go the whole way.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIRequest, get_path_info
 from django.core.signals import request_finished
-from django.http import HttpRequest, HttpResponse
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 REMEMBERED: Final = 4096
 REMEMBERED_LENGTH: Final = 1024
+
+AtOnce = Callable[..., str | None]
+"""Takes a request, the language of its path and what the path names; see ``at_once``."""
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -39,11 +44,26 @@ def for_anyone(view: V) -> V:
     return view
 
 
+def at_once(act: AtOnce) -> Callable[[V], V]:
+    """Declares that ``act`` may do the whole work of a post to this view, with no form and no response made.
+
+    It returns the address that a 303 then leads to, as the view itself would answer; or None, having done nothing,
+    and the view is run. No language is active while it works, so it tells nobody anything.
+    """
+
+    def declared(view: V) -> V:
+        view.at_once = act  # type: ignore[attr-defined]
+        return view
+
+    return declared
+
+
 class Found(NamedTuple):
     """The marked view that a path leads to, and the language that the path begins with."""
 
     match: ResolverMatch
     language: str
+    at_once: AtOnce | None
 
 
 class ShortWay:
@@ -53,6 +73,7 @@ class ShortWay:
         self._app, self._security = app, SecurityHeaders(run_view)
         self._answer = cast(Callable[[HttpRequest], HttpResponse], convert_exception_to_response(self._guarded))
         self._known: dict[str, Found | None] = {}
+        self._redirects: dict[tuple[str | None, str], list[tuple[str, str]]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer by the one way or the other."""
@@ -62,8 +83,10 @@ class ShortWay:
         request = WSGIRequest(environ)
         request.resolver_match = found.match
         request.LANGUAGE_CODE = found.language
-        translation.activate(found.language)
         try:
+            if where := self._done_at_once(request, found):
+                return self._see_other(request, where, start_response)
+            translation.activate(found.language)
             response = self._answer(request)
             leave_no_trace(request, response)
             self._security.log_failure(request, response)
@@ -71,7 +94,29 @@ class ShortWay:
             return [response.content]
         finally:
             request.close()
-            request_finished.send(sender=ShortWay)  # gives the thread's database connection back
+            if connection.connection is not None:
+                request_finished.send(sender=ShortWay)  # gives the thread's database connection back
+
+    def _done_at_once(self, request: WSGIRequest, found: Found) -> str | None:
+        """Where to go after what was done at once; what fails in it is logged, and the view has its turn."""
+        if found.at_once is None or request.method != "POST":
+            return None
+        try:
+            return found.at_once(request, found.language, *found.match.args, **found.match.kwargs)
+        except Exception as problem:
+            self._security.process_exception(request, problem)
+            return None
+
+    def _see_other(self, request: WSGIRequest, where: str, start_response: StartResponse) -> list[bytes]:
+        """The redirect that a view answers a post with, made once per language but for its address."""
+        kind = request.scheme, request.LANGUAGE_CODE
+        headers = self._redirects.get(kind)
+        if headers is None:
+            response = HttpResponseRedirect("/", status=303, headers={"Cache-Control": "no-store"})
+            headers = [header for header in self._all_headers(request, response) if header[0] != "Location"]
+            self._redirects[kind] = headers
+        start_response(f"{HTTPStatus.SEE_OTHER} {HTTPStatus.SEE_OTHER.phrase}", [*headers, ("Location", where)])
+        return [b""]
 
     def _guarded(self, request: HttpRequest) -> HttpResponse:
         """The view's answer; what it raises is logged by its kind before Django makes a page of it."""
@@ -123,4 +168,6 @@ def marked_at(path: str) -> Found | None:
             match = resolve(path)
         except Resolver404:
             return None
-    return Found(match, language) if getattr(match.func, "for_anyone", False) else None
+    if not getattr(match.func, "for_anyone", False):
+        return None
+    return Found(match, language, getattr(match.func, "at_once", None))

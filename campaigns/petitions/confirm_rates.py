@@ -1,8 +1,9 @@
 """Petitions whose mails hardly anybody answers: most likely somebody fills them with other people's addresses.
 
 Once a minute the worker looks at what was signed between 70 and 10 minutes ago and mailed since (who signs needs some
-minutes to read a mail). Where a hundred mails left and fewer than one in twenty led to a confirmation, the petition
-asks every post for more until that is over. Networks cannot be judged so: which signature came from which is not known.
+minutes to read a mail), or at the latest of it where that is much. Where a hundred mails left and fewer than
+`UPSTANDER_LIMIT_CONFIRMED` per cent led to a confirmation, the petition asks every post for more until that is over.
+Networks cannot be judged so: which signature came from which is not known.
 
 Rows are numbered in the order they come, so the hour is found by halving, without an index on the time.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -22,7 +24,7 @@ OLDEST: Final = timedelta(minutes=70)
 YOUNGEST: Final = timedelta(minutes=10)
 FRESH: Final = timedelta(minutes=3)  # of a judgement; a worker that stopped leaves nobody judged for long
 ENOUGH_MAILS: Final = 100
-ONE_IN: Final = 20
+MOST_ROWS: Final = 50_000  # a rate is told by so many as by the millions of a viral hour
 
 RATES = """
 SELECT s.petition_id FROM signature s
@@ -31,7 +33,7 @@ WHERE s.id >= %(first)s AND s.id < %(end)s
         SELECT FROM mailbox_mail m
         WHERE m.petition_id = s.petition_id AND m.email_key = s.email_key AND m.sent_at IS NOT NULL))
 GROUP BY s.petition_id
-HAVING count(*) >= %(enough)s AND count(*) FILTER (WHERE s.state <> 0) * %(one_in)s < count(*)
+HAVING count(*) >= %(enough)s AND count(*) FILTER (WHERE s.state <> 0) * 100 < count(*) * %(percent)s
 """
 
 _unconfirmed: frozenset[int] = frozenset()
@@ -39,9 +41,12 @@ _unconfirmed: frozenset[int] = frozenset()
 
 def judge_confirm_rates(now: datetime) -> list[int]:
     """The petitions that ask for more from now on; for the worker's clock."""
-    values = {"first": _first_since(now - OLDEST), "end": _first_since(now - YOUNGEST)}
+    if not settings.LIMIT_CONFIRMED:
+        return []
+    end = _first_since(now - YOUNGEST)
+    values = {"first": max(_first_since(now - OLDEST), end - MOST_ROWS), "end": end}
     with connection.cursor() as cursor:
-        cursor.execute(RATES, {**values, "enough": ENOUGH_MAILS, "one_in": ONE_IN})
+        cursor.execute(RATES, {**values, "enough": ENOUGH_MAILS, "percent": settings.LIMIT_CONFIRMED})
         found = [int(row[0]) for row in cursor.fetchall()]
     for petition_id in found:
         incident = incident_of(petition_id, FloodKind.UNCONFIRMED)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -27,14 +27,28 @@ from campaigns.petitions.petitions import Stage
 from campaigns.petitions.printed import no_petition, printed_by_id
 from campaigns.petitions.refusals import saving
 from campaigns.petitions.signing import NotOpen, NotSaved, SigningPetition, UnknownText, open_petition, sign
+from campaigns.petitions.signing_at_once import sign_at_once
 from campaigns.petitions.signing_form import SignForm, sign_form, typed_in
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
-from config.short_way import for_anyone
+from config.short_way import at_once, for_anyone
 
 log = logging.getLogger("upstander.petitions")
 
 
+@lru_cache(1024)
+def _addresses(lang: str, slug: str) -> tuple[str, str]:
+    """The petition's page and the page after signing. Finding an address costs as much as sealing."""
+    with override(lang):
+        return reverse("petitions:detail", args=[slug]), reverse("petitions:check_mail", args=[slug])
+
+
+def _signed_at_once(request: HttpRequest, lang: str, slug: str) -> str | None:
+    """Where it goes on after a post in which everything is right."""
+    return _addresses(lang, slug)[1] if sign_at_once(request, lang, slug) else None
+
+
 @for_anyone
+@at_once(_signed_at_once)
 @csrf_exempt
 @cache_control(no_store=True)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,13 +71,6 @@ def sign_petition(request: HttpRequest, slug: str) -> HttpResponse:
         log.error("a signature was not saved: %s", type(problem).__name__)
         return _not_saved(request, slug)
     return refusal or HttpResponseRedirect(check_mail, status=303)
-
-
-@lru_cache(1024)
-def _addresses(lang: str, slug: str) -> tuple[str, str]:
-    """The petition's page and the page after signing, in the active language, which is `lang`. Finding an address
-    costs as much as sealing."""
-    return reverse("petitions:detail", args=[slug]), reverse("petitions:check_mail", args=[slug])
 
 
 def _sign(request: HttpRequest, petition: SigningPetition, form: SignForm) -> HttpResponse | None:

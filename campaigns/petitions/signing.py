@@ -17,8 +17,6 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
 from campaigns.addresses import Address
 from campaigns.keystore import PetitionSecrets
 from campaigns.petitions import digests
@@ -29,6 +27,7 @@ from campaigns.petitions.safe_mode import SAFE_NAME_KEY, seal_address
 from campaigns.petitions.signable import SigningPetition, open_petition
 from campaigns.sealing import Place, seal
 from campaigns.tokens import SEED_BYTES
+from config.database.statements import run_alone
 
 __all__ = ["NotOpen", "NotSaved", "SigningPetition", "Submission", "UnknownText", "open_petition", "sign"]
 
@@ -74,8 +73,8 @@ def sign(petition: SigningPetition, submission: Submission, admission: Admission
         raise NotOpen(stage)
     came_in = {"incident": admission.incident_id, "code_only": admission.code_only}
     row = {**_row(petition, submission), **came_in}
-    with saving(), connection.cursor() as cursor:
-        cursor.execute(SIGN, row)
+    with saving():
+        run_alone(SIGN, row)
 
 
 def payload(said: Submission) -> dict[str, Any]:

@@ -37,6 +37,7 @@ UNLIMITED = {
     "UPSTANDER_LIMIT_SOFT": "1000000",
     "UPSTANDER_LIMIT_HARD": "100000000",
     "UPSTANDER_LIMIT_PETITION": "1000000000",
+    "UPSTANDER_LIMIT_CONFIRMED": "0",
 }
 INSERT = """\\set n random(1, 1000000000)
 INSERT INTO signature_baseline (petition_id, email_key, name_key, seed, blob, country, lang, text_id, mail_due_at)
