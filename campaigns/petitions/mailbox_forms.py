@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.address_field import AddressField
+from campaigns.addresses import LONGEST as LONGEST_ADDRESS
 from campaigns.petitions.mailed_codes import read_code
 from campaigns.typed_codes import LONGEST_TYPED
 from reports.editorial.slugs import MAX_LENGTH as LONGEST_SLUG
@@ -37,8 +38,11 @@ class CodeForm(forms.Form):
     )
     updates = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
 
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, auto_id="code_%s")
+    def __init__(self, data: Mapping[str, Any] | None = None, *, typed: Mapping[str, str] | None = None) -> None:
+        """`data` is checked; `typed` is only shown."""
+        most = {"email": LONGEST_ADDRESS, "code": LONGEST_TYPED}
+        shown = {name: typed.get(name, "")[:length] for name, length in most.items()} if typed else {}
+        super().__init__(data, initial=shown, auto_id="code_%s")
 
     @property
     def shown(self) -> list[forms.BoundField]:

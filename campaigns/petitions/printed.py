@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db import models
 from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,6 +23,7 @@ from reports.corrections import ReadCorrection, corrections, read_corrections
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
 
+MOST_TO_CHOOSE = 100
 READABLE_BUT_OVER = {State.ARCHIVED, State.RETRACTED}
 
 
@@ -103,15 +105,17 @@ def printed_by_id(petition_id: int, lang: str) -> Printed | None:
 
 def all_printed(lang: str) -> list[Printed]:
     """Every public petition, in no order. One query."""
-    texts: dict[int, list[PetitionText]] = {}
-    for text in _published().filter(petition__in=Petition.objects.visible()):
-        texts.setdefault(text.petition_id, []).append(text)
-    return [printed for group in texts.values() if (printed := _printed(group, lang))]
+    return _all_printed(Petition.objects.visible(), lang)
 
 
-def printed_in_order(lang: str) -> list[Printed]:
-    """The same for who has to choose: those that can be signed first, then by title. One query."""
-    return sorted(all_printed(lang), key=lambda one: (one.stage == Stage.CLOSED, one.words["title"].casefold()))
+def printed_to_choose(lang: str) -> list[Printed]:
+    """What somebody chooses from who cannot say which petition it was: a bounded number of the newest, those that can
+    be signed first, then by title. One query."""
+    over = models.Case(models.When(stage=Stage.CLOSED, then=1), default=0)
+    newest = Petition.objects.visible().order_by(over, "-pk")[:MOST_TO_CHOOSE]
+    return sorted(
+        _all_printed(newest, lang), key=lambda one: (one.stage == Stage.CLOSED, one.words["title"].casefold())
+    )
 
 
 def no_petition(request: HttpRequest, slug: str, lang: str) -> HttpResponse:
@@ -119,6 +123,13 @@ def no_petition(request: HttpRequest, slug: str, lang: str) -> HttpResponse:
     if Petition.objects.filter(state=State.REMOVED).behind(slug, lang).exists():
         return render(request, "petitions/removed.html", status=410)
     raise Http404
+
+
+def _all_printed(petitions: QuerySet[Petition], lang: str) -> list[Printed]:
+    texts: dict[int, list[PetitionText]] = {}
+    for text in _published().filter(petition__in=petitions.values("pk")):
+        texts.setdefault(text.petition_id, []).append(text)
+    return [printed for group in texts.values() if (printed := _printed(group, lang))]
 
 
 def _published() -> QuerySet[PetitionText]:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns.keystore import KeystoreError, SecretsDestroyed
 from campaigns.petitions.mailbox_forms import NewMailForm
-from campaigns.petitions.printed import printed_in_order
+from campaigns.petitions.printed import printed_to_choose
 from campaigns.petitions.refusals import NotSaved, saving
 from campaigns.sealing import CannotOpen
 from config.short_way import for_anyone
@@ -64,7 +64,7 @@ def no_such_link(request: HttpRequest, *, withdrawal: bool = False) -> HttpRespo
     which of the two links its address names. It offers a new mail, and even the petition has to be chosen."""
     request.alternates = {code: _new_mail(code) for code, _name in settings.LANGUAGES}  # type: ignore[attr-defined]
     with saving():
-        petitions = printed_in_order(get_language())
+        petitions = printed_to_choose(get_language())
     context = {"withdrawal": withdrawal, "mail_form": NewMailForm(), "petitions": petitions, "canonical": ""}
     return render(request, "petitions/no_such_link.html", context, status=404)
 

@@ -163,11 +163,13 @@ def test_while_the_database_is_away_the_code_stays_good(visitor: Visitor, live_p
     row = post(live_petition)
     code = mailed(row)
     end_own_connection()
-    refused = visitor.send("POST", CODE, b"", {})
-    assert refused.status == 503
-    assert refused["Retry-After"] == "10"
+    refused = type_code(visitor, shown_code(code), updates="7")
+    assert (refused.status, refused["Retry-After"], refused["Cache-Control"]) == (503, "10", "no-store")
+    assert f'action="{CODE}"' in refused.text
+    typed = dict(re.findall(r'<input [^>]*name="(\w+)"[^>]*?value="([^"]*)"', re.sub(r"\s+", " ", refused.text)))
+    assert typed == {"email": ADA, "code": shown_code(code), "updates": "7"}
     connection.close()
-    assert type_code(visitor, code).status == 200
+    assert visitor.post(CODE, typed).status == 200
 
 
 def test_neither_code_nor_address_is_logged(

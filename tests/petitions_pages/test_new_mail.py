@@ -8,13 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.petitions import printed
 from campaigns.petitions.confirming import confirm
 from campaigns.petitions.mail_requests import MailRequest
-from campaigns.petitions.petitions import Petition
+from campaigns.petitions.petitions import Petition, Stage
 from campaigns.petitions.signatures import MailboxMail, Signature
 from campaigns.tokens import Purpose
 from tests.petitions.cast import ADA, link, make_petition, make_text, post
-from tests.petitions_pages.cast import CHECK_MAIL, confirm_url, end_own_connection
+from tests.petitions_pages.cast import CHECK_MAIL, PAGE, confirm_url, end_own_connection
 from tests.petitions_pages.visitor import Reply, Visitor
 
 NEW_MAIL = "/en/new-mail/"
@@ -131,3 +132,23 @@ def test_of_a_full_mailbox_the_owner_makes_room_on_the_page(visitor: Visitor, pe
     (action,) = re.findall(r'action="(/en/confirm/[^"]+)"', gone.text)
     assert visitor.post(action).title == "Your signature counts"
     assert list(Signature.objects.order_by("pk").values_list("state", flat=True)) == [1, 1]
+
+
+def test_however_many_petitions_there_are_the_choice_stays_short(
+    visitor: Visitor, petition: Petition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest that can be signed, and the way to every other; a link to nowhere costs no more than that either."""
+    monkeypatch.setattr(printed, "MOST_TO_CHOOSE", 3)
+    make_petition("over", stage=Stage.CLOSED)
+    for number in range(4):
+        make_petition(f"river-{number}")
+    for page in (visitor.get(NEW_MAIL), visitor.get("/en/confirm/x/")):
+        assert set(re.findall(r'<option value="([^"]*)"', page.text)) == {"", "river-1", "river-2", "river-3"}
+        assert '<a href="/en/petitions/">the list of all petitions</a>' in page.text
+    assert ask(visitor).status == 303, "what is not in the list can be asked for all the same"
+    assert f'href="{CHECK_MAIL}' in visitor.get(PAGE).text
+
+
+def test_who_once_stopped_our_mail_learns_what_to_do(visitor: Visitor, petition: Petition) -> None:
+    assert "once stopped all mail of this site" in visitor.get(CHECK_MAIL).text
+    assert "once stopped all mail of this site" in visitor.get(AGAIN).text
