@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("", include("campaigns.pages.urls")),
         path("", include("campaigns.pages.social_cards.pages")),
+        path("", include("campaigns.pages.printing.pages")),
         path("", include("campaigns.pages.petition_urls")),
         path("", include("campaigns.pages.mail_urls")),
         path("", include("campaigns.demonstrations.urls")),
