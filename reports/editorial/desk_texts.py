@@ -232,6 +232,10 @@ class HasTextsAdmin(Refusals):
         if saved.refusal:
             return self._refuse(request, saved, saved.refusal)
         messages.success(request, _("%(language)s: saved.") % {"language": get_language_info(lang)["name_local"]})
+        if out := saved.form.left_out():
+            messages.warning(
+                request, _("Not kept, because a text may not hold it: %(names)s.") % {"names": ", ".join(out)}
+            )
         return HttpResponseRedirect(self.address("text", saved.holder.pk, lang))
 
     def _save_locked(self, request: HttpRequest, object_id: str, lang: str, target: TextState | None) -> TextPage:

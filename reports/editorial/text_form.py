@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from reports.editorial.accessible_html import faults_in, left_out
 from reports.editorial.rich_text import TAGS, RichTextField
 from reports.editorial.slugs import MAX_LENGTH, SlugField
 from reports.editorial.texts import Text
@@ -60,6 +61,14 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["slug"].help_text = _(
                 "The last part of the page's address. Left empty, it is made of the title."
             )
+
+    def left_out(self) -> list[str]:
+        """The names of what was typed into rich texts and is not kept, as `<div>` or `style`."""
+        model = self._meta.model
+        rich = [field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField)]
+        return sorted(
+            {name for field in rich if field in self.fields for name in left_out(str(self[field].data or ""))}
+        )
 
     def clean_slug(self) -> str:
         """The slug as typed, or one made of the title. Where it is taken, says which one is free."""
@@ -132,10 +141,18 @@ def _field(field: models.Field[Any, Any], lang: str, **kwargs: Any) -> forms.Fie
         made.widget.is_required = made.required
     if isinstance(field, RichTextField):
         made.help_text = rich_text_note()
+        made.validators.append(_refuse_hard_to_use)
     made.widget.attrs |= {"lang": lang, "dir": "rtl" if get_language_info(lang)["bidi"] else "ltr", "class": "wide"}
     if field.max_length and "maxlength" not in made.widget.attrs:
         made.widget.attrs["maxlength"] = field.max_length
     return made
+
+
+def _refuse_hard_to_use(html: str) -> None:
+    """See `accessible_html`."""
+    faults = faults_in(html)
+    if faults:
+        raise ValidationError(faults)
 
 
 def _is_long(field: models.Field[Any, Any]) -> bool:
@@ -147,6 +164,6 @@ def _is_long(field: models.Field[Any, Any]) -> bool:
 def rich_text_note() -> str:
     """Which HTML a rich text may hold."""
     tags = " ".join(f"<{tag}>" for tag in sorted(TAGS))
-    return _("May hold this HTML: %(tags)s. Everything else is taken out when it is saved; the preview shows what.") % {
-        "tags": tags
-    }
+    kept = _("May hold this HTML: %(tags)s. Everything else is taken out when it is saved; the preview shows what.")
+    foreign = _("Words in another language stand in %(tag)s, so that they are read out in it.")
+    return " ".join([kept % {"tags": tags}, foreign % {"tag": '<span lang="…">'}])

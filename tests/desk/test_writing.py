@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.test import Client, override_settings
 
@@ -115,6 +117,30 @@ def test_unsafe_html_is_shown_in_the_preview_and_never_stored(editor: Client, pe
     assert b"<script>steal" not in preview.content
     assert editor.post(address, values).status_code == 302
     assert petition.texts.get().body == '<p>Read</p><a rel="noopener">this</a>'
+
+
+def test_html_that_shuts_readers_out_is_refused_with_the_reason_and_keeps_what_was_typed(
+    editor: Client, petition: Petition
+) -> None:
+    address = page("petitions.petition", "text", petition.pk, "en")
+    before = petition.texts.get().body
+    typed = '<h3>Why</h3><p><a href="https://x.example/">Click here</a></p>'
+    refused = editor.post(address, text_values(editor, address) | {"body": typed, "change": "minor"})
+    assert refused.status_code == 422
+    told = unescape(refused.content.decode())
+    assert "The first heading has to be an <h2>" in told
+    assert "“Click here” does not say where it leads" in told
+    assert typed in told
+    assert petition.texts.get().body == before
+
+
+def test_what_is_taken_out_of_pasted_html_is_named_when_it_is_saved(editor: Client, petition: Petition) -> None:
+    address = page("petitions.petition", "text", petition.pk, "en")
+    pasted = '<p class="MsoNormal"><font color="red">Read</font></p>'
+    values = text_values(editor, address) | {"body": pasted, "change": "minor"}
+    saved = editor.post(address, values, follow=True)
+    assert petition.texts.get().body == "<p>Read</p>"
+    assert "Not kept, because a text may not hold it: <font>, class." in unescape(saved.content.decode())
 
 
 def test_a_published_wording_of_a_petition_stays_in_the_log_of_versions(editor: Client, petition: Petition) -> None:
