@@ -1,5 +1,6 @@
 """The desk's pages for the report, gathered where Django looks for them."""
 
+from reports.comparison_desk import ThemeChangeAdmin, ThemeLinkAdmin
 from reports.edition_desk import EditionAdmin, PublisherAdmin, ThemeAdmin, ThemeInEditionAdmin
 from reports.finding_desk import FindingAdmin, FindingPlaceAdmin, SourceAdmin
 from reports.import_desk import ImportRunAdmin
@@ -19,6 +20,8 @@ __all__ = [
     "PublisherAdmin",
     "SourceAdmin",
     "ThemeAdmin",
+    "ThemeChangeAdmin",
     "ThemeInEditionAdmin",
+    "ThemeLinkAdmin",
     "VoiceAdmin",
 ]

@@ -1,5 +1,6 @@
 """The tables of this room, gathered where Django looks for them."""
 
+from reports.comparisons import ThemeChange, ThemeChangeText, ThemeLink, ThemeLinkText
 from reports.editions import EditionPlace, EditionText, Publisher, ReportEdition
 from reports.findings import (
     EarlierFindingText,
@@ -46,7 +47,11 @@ __all__ = [
     "Source",
     "SourceRuns",
     "Theme",
+    "ThemeChange",
+    "ThemeChangeText",
     "ThemeInEdition",
+    "ThemeLink",
+    "ThemeLinkText",
     "ThemeText",
     "Voice",
     "VoiceText",

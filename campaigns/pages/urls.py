@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaigns.pages import (
     campaigns,
+    compare,
     corrections,
     data,
     demands,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("themes/<uslug:slug>/", themes.theme, name="theme"),
     path("themes/<uslug:slug>/feed.atom", themes.feed, name="theme_feed"),
     path("themes/<uslug:slug>/map.svg", maps.theme_picture, name="theme_map"),
+    path("compare/", compare.compare, name="compare"),
     path("map/", maps.world, name="map"),
     path("places/", places.places, name="places"),
     path("places/<slug:code>/", places.place, name="place"),

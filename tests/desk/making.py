@@ -39,7 +39,9 @@ from reports.models import (
     ReportEdition,
     Source,
     Theme,
+    ThemeChange,
     ThemeInEdition,
+    ThemeLink,
     Voice,
 )
 from tests.petitions.cast import submission
@@ -90,6 +92,14 @@ def make_report(objects: Objects) -> None:
     in_edition = objects.add(ThemeInEdition.objects.create(theme=theme, edition=edition))
     place = objects.add(Place.objects.create(code="NL"))
     source = objects.add(Source.objects.create(key="s", kind="report", title="S", url="https://example.org/s"))
+    older = ReportEdition.objects.create(
+        **{"key": "2023", "publisher": publisher, "year": 2023, "label": "2023", "places_examined": 3, "licence": "CC"},
+        **{"period_start": date(2022, 1, 1), "period_end": date(2022, 12, 31), "released_on": date(2023, 4, 1)},
+        source_url="https://example.org/r",
+    )
+    link = ThemeLink.objects.create(earlier=Theme.objects.create(key="bugs"), later=theme, kind="renamed")
+    objects.add(link)
+    objects.add(ThemeChange.objects.create(theme=theme, earlier=older, later=edition, state="changed", source=source))
     finding = objects.add(
         Finding.objects.create(key="f", edition=edition, kind="violation", attribution="established", scope="places")
     )

@@ -89,6 +89,8 @@ KINDS: dict[str, Answers] = {
     "reports.reportedition": SHARED,
     "reports.theme": SHARED,
     "reports.themeinedition": SHARED,
+    "reports.themelink": SHARED,
+    "reports.themechange": SHARED,
     "reports.finding": SHARED,
     "reports.findingplace": SHARED_PART,
     "reports.source": SHARED,
