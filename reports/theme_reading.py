@@ -242,7 +242,7 @@ def _theme_columns(lang: str) -> dict[str, Any]:
         "corrections": corrections(ThemeInEdition),
         "other_years": below(
             others.order_by("-edition__period_end"),
-            {"edition": "edition_id", "label": "edition__label", "text": words(ThemeText, lang)},
+            {"edition": "edition_id", "key": "edition__key", "label": "edition__label", "text": words(ThemeText, lang)},
         ),
         "edition": JSONObject(**edition_columns(lang, "edition__")),
     }

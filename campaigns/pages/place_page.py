@@ -45,6 +45,7 @@ class Edition:
     """What an edition is called, and whether it examined the place."""
 
     pk: int
+    key: str
     label: str
     year: int
     released_on: date
@@ -147,6 +148,7 @@ def _place_columns(lang: str) -> dict[str, Any]:
     editions = EditionPlace.objects.filter(visible("edition"), place=OuterRef("pk")).order_by("-edition__period_end")
     edition = {
         "pk": "edition_id",
+        "key": "edition__key",
         "label": "edition__label",
         "year": "edition__year",
         "released_on": "edition__released_on",
