@@ -62,13 +62,14 @@ def test_a_change_lies_between_an_earlier_and_a_later_edition_and_needs_a_source
     newer = make_edition("newer", period_start="2023-01-01", period_end="2023-12-31", released_on="2024-04-01")
     values: dict[str, Any] = {"theme": Theme.objects.create(key="a"), "state": "changed", "source": make_source()}
     ThemeChange.objects.create(**values, earlier=older, later=newer)
-    for wrong, rule in [
+    refused: list[tuple[dict[str, Any], str | None]] = [
         ({"earlier": older, "later": newer}, "theme_change_once"),
         ({"earlier": newer, "later": older}, "theme_change_order"),
         ({"earlier": older, "later": older}, "theme_change_of_two_editions"),
         ({"earlier": older, "later": newer, "state": "better"}, "theme_change_state"),
         ({"earlier": older, "later": newer, "source": None}, None),
-    ]:
+    ]
+    for wrong, rule in refused:
         with pytest.raises(IntegrityError) as refusal, transaction.atomic():
             ThemeChange.objects.create(**{**values, **wrong})
         assert constraint(refusal.value) == rule, wrong
