@@ -13,6 +13,7 @@ from campaigns.pages import (
     home,
     maps,
     places,
+    privacy,
     search,
     style,
     themes,
@@ -41,5 +42,6 @@ urlpatterns = [
     path("data/", data.index, name="data"),
     path("corrections/", corrections.corrections, name="corrections"),
     path("search/", search.search, name="search"),
+    path("privacy/", privacy.privacy, name="privacy"),
     path("style/", style.style, name="style"),
 ]
