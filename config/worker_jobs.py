@@ -16,6 +16,7 @@ from campaigns.failure_kinds import kind_of
 from campaigns.limits import clear_past_days
 from campaigns.mail_troubles import forget_old_troubles
 from campaigns.petitions.allowed_networks import delete_past_networks
+from campaigns.petitions.blurring import blur_moments
 from campaigns.petitions.check_counts import check_counts
 from campaigns.petitions.confirm_rates import judge_confirm_rates
 from campaigns.petitions.expiring import delete_expired
@@ -45,6 +46,7 @@ EXPIRING: list[Callable[[datetime], object]] = [
     delete_unconfirmed,
     erase_after_end,
     destroy_indexes,
+    blur_moments,
     renew_moments,
     forget_old_bounces,
     forget_old_troubles,

@@ -43,8 +43,8 @@ def judge_confirm_rates(now: datetime) -> list[int]:
     """The petitions that ask for more from now on; for the worker's clock."""
     if not settings.LIMIT_CONFIRMED:
         return []
-    end = _first_since(now - YOUNGEST)
-    values = {"first": max(_first_since(now - OLDEST), end - MOST_ROWS), "end": end}
+    end = first_row_since(now - YOUNGEST)
+    values = {"first": max(first_row_since(now - OLDEST), end - MOST_ROWS), "end": end}
     with connection.cursor() as cursor:
         cursor.execute(RATES, {**values, "enough": ENOUGH_MAILS, "percent": settings.LIMIT_CONFIRMED})
         found = [int(row[0]) for row in cursor.fetchall()]
@@ -72,7 +72,7 @@ def forget_unconfirmed() -> None:
     _unconfirmed = frozenset()
 
 
-def _first_since(moment: datetime) -> int:
+def first_row_since(moment: datetime) -> int:
     """The lowest id of a row made at or after a moment, or one past the last row."""
     newest = Signature.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     low, high = 1, newest + 1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import display_for_value, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
@@ -56,7 +57,7 @@ class SignatureAdmin(Refusals):
     reads = Right.MODERATE
     writes = Right.MODERATE
     change_form_template = "admin/petitions/signature.html"
-    list_display = ("name_outside", "petition", "state", "country", "lang", "confirmed_at")
+    list_display = ("name_outside", "petition", "state", "country", "lang", "confirmed")
     list_filter = (PetitionFilter, "state")
     list_select_related = ("petition__campaign",)
     search_fields = ("pk",)
@@ -65,7 +66,7 @@ class SignatureAdmin(Refusals):
     sortable_by = ()
     show_full_result_count = False
     paginator = CappedPaginator
-    fields = readonly_fields = ("name_outside", "petition", "state", "country", "lang", "created_at", "confirmed_at")
+    fields = readonly_fields = ("name_outside", "petition", "state", "country", "lang", "created", "confirmed")
 
     def get_urls(self) -> list[URLPattern]:
         """One address for each act."""
@@ -115,6 +116,16 @@ class SignatureAdmin(Refusals):
             return external_id(secrets_of(obj.petition.uuid), obj.pk)
         except KeystoreError:
             return "–"
+
+    @admin.display(description=gettext_lazy("created at"))
+    def created(self, obj: Signature) -> str:
+        """See `when`."""
+        return when(obj, obj.created_at)
+
+    @admin.display(description=gettext_lazy("confirmed at"))
+    def confirmed(self, obj: Signature) -> str:
+        """See `when`."""
+        return when(obj, obj.confirmed_at)
 
     def record(self, request: HttpRequest, act: Act, obj: models.Model, **detail: Any) -> None:
         """Named as the outside knows it."""
@@ -174,6 +185,12 @@ class SignatureAdmin(Refusals):
             return None
         self.record(request, Act.LOOKED, signature, petition=signature.petition.key)
         return said
+
+
+def when(signature: Signature, moment: datetime | None) -> str:
+    """A moment in words; in safe mode the day alone (UTC): a minute can be laid beside what somebody saw."""
+    blurred = moment.astimezone(UTC).date() if moment and signature.petition.safe_mode else moment
+    return str(display_for_value(blurred, "–"))
 
 
 def _row(petition: Petition, name: str) -> tuple[int, int | None]:

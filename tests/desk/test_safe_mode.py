@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from campaigns.petitions.models import Petition, PetitionText
 from campaigns.petitions.petitions import Linger
+from campaigns.petitions.signatures import Signature
 from tests.desk.conftest import Cast, make_cast
 from tests.desk.making import Objects, make_objects
 from tests.desk.test_roles import page
@@ -79,3 +82,20 @@ def test_an_address_that_names_the_cause_is_refused_with_a_proposal(admin: Clien
     response = admin.post(address, {**hidden, **words})
     assert "must not name the cause" in response.content.decode()
     assert not PetitionText.objects.filter(petition=draft).exists()
+
+
+def test_the_desk_tells_the_day_of_a_signature_and_no_minute(cast: Cast, objects: Objects) -> None:
+    moderator = cast.client("moderator")
+    signature = objects.of("petitions.signature")
+    confirmed = datetime(2026, 3, 9, 22, 41, tzinfo=UTC)
+    Signature.objects.filter(pk=signature.pk).update(created_at=confirmed, confirmed_at=confirmed)
+    addresses = [page("petitions.signature", "changelist"), page("petitions.signature", "change", signature.pk)]
+    assert all(re.search("10:41|22:41", moderator.get(address).content.decode()) for address in addresses)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE petition DISABLE TRIGGER keep_safe_mode")
+    Petition.objects.filter(pk=signature.petition_id).update(safe_mode=True, linger=Linger.SAFE)
+    for address in addresses:
+        html = moderator.get(address).content.decode()
+        assert re.search("March 9, 2026|9 March 2026", html)
+        assert ":41" not in html

@@ -19,7 +19,7 @@ from campaigns.petitions.behind_token import opened
 from campaigns.petitions.check_counts import check_counts
 from campaigns.petitions.models import MailboxMail, Petition, PetitionText, PetitionTextVersion, PetitionUpdate
 from campaigns.petitions.petition_file.demo_names import name_from
-from campaigns.petitions.petitions import Stage
+from campaigns.petitions.petitions import Linger, Stage
 from campaigns.petitions.signable import load
 from campaigns.petitions.signatures import Signature, State
 from reports.editorial.models import Organisation
@@ -43,6 +43,8 @@ CLOSED: dict[str, Any] = {
     "texts": {"en": {**TEXT, "slug": "fish"}}, "outcome": {**NEWS, "in_days": -1},
     "demo_signatures": {"confirmed": 5, "pending": 0, "countries": {"NL": 1}, "languages": {"en": 1}},
 }  # fmt: skip
+
+SAFE: dict[str, Any] = {"safe_mode": True, "texts": {"en": {**TEXT, "slug": "k7m2"}}}
 
 
 def write(tmp_path: Path, *petitions: dict[str, Any], **head: Any) -> Path:
@@ -157,6 +159,12 @@ def test_nobody_is_invented_for_a_real_campaign(river: Campaign, tmp_path: Path)
         ({"demo_signatures": {**DEMO, "countries": {"EN": 1}}}, "countries.EN: is not a country code"),
         ({"demo_signatures": {**DEMO, "languages": {"en": 0}}}, "languages: needs at least one entry"),
         ({"owner": 1}, "petitions[0].owner: is an unknown key"),
+        ({"safe_mode": "yes"}, "petitions[0].safe_mode"),
+        ({"ask_place": "street"}, "petitions[0].ask_place"),
+        ({"keep_months": 25}, "petitions[0].keep_months: Names and addresses are kept for 0 to 24 months"),
+        ({**SAFE, "ask_place": "city"}, 'petitions[0].ask_place: "city": does not go with safe mode'),
+        ({**SAFE, "ask_comment": True}, "petitions[0].ask_comment: true: does not go with safe mode"),
+        ({"safe_mode": True}, 'petitions[0].texts.en.slug: "water": repeats words of the title'),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_place_and_nothing_is_written(
@@ -166,6 +174,37 @@ def test_a_mistake_is_named_with_its_place_and_nothing_is_written(
         call_command("load_petitions", str(write(tmp_path, {**OPEN, **change})))
     assert advice in str(refusal.value)
     assert Petition.objects.count() == 0
+
+
+def test_a_petition_in_safe_mode_is_signed_without_a_name_and_forgets_who_counts(
+    river: Campaign, tmp_path: Path
+) -> None:
+    call_command("load_petitions", str(write(tmp_path, {**OPEN, **SAFE})))
+    petition = Petition.objects.get()
+    assert (petition.safe_mode, petition.linger) == (True, Linger.SAFE)
+    assert tallies.total(petition.pk) == 12
+    assert {bytes(row.blob or b"") for row in Signature.objects.filter(state=State.CONFIRMED)} == {b""}
+    waiting = [opened(row, load(petition)).said for row in Signature.objects.filter(state=State.PENDING)]
+    assert [person.get("name", "") for person in waiting] == ["", "", ""]
+
+
+def test_whether_it_is_safe_is_decided_once(river: Campaign, tmp_path: Path) -> None:
+    call_command("load_petitions", str(write(tmp_path, {**OPEN, **SAFE})))
+    with pytest.raises(CommandError, match=r"safe_mode: false: can never be changed once a petition was opened"):
+        call_command("load_petitions", str(write(tmp_path, {**OPEN, **SAFE, "safe_mode": False})))
+    left_out = {name: value for name, value in {**OPEN, **SAFE}.items() if name != "safe_mode"}
+    call_command("load_petitions", str(write(tmp_path, left_out)))
+    assert Petition.objects.get().safe_mode
+
+
+def test_what_is_asked_beside_the_name_and_how_long_it_is_kept_comes_from_the_file(
+    river: Campaign, tmp_path: Path
+) -> None:
+    further = {"ask_place": "postcode", "ask_comment": True, "keep_months": 3}
+    call_command("load_petitions", str(write(tmp_path, {**OPEN, **further})))
+    petition = Petition.objects.get()
+    assert (petition.ask_place, petition.ask_comment, petition.keep_months) == ("postcode", True, 3)
+    assert not petition.safe_mode
 
 
 def test_the_address_of_another_petition_is_refused(river: Campaign, tmp_path: Path) -> None:

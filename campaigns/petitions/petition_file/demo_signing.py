@@ -45,12 +45,12 @@ def _people(petition: SigningPetition, key: str, wanted: DemoSignatures) -> Iter
     wordings = {lang: sha256 for sha256, (_version, lang) in petition.texts.items()}
     for number, (country, lang) in enumerate(zip(countries, languages, strict=True), start=1):
         yield Submission(
-            name=name_from(country, lang, chance),
+            name="" if petition.safe_mode else name_from(country, lang, chance),
             address=parse_address(f"signer{number}.petition{petition.id}@example.org"),
             country=country,
             lang=lang,
             text_sha256=wordings.get(lang) or next(iter(wordings.values())),
-            updates=chance.random() < 0.3,
+            updates=chance.random() < 0.3 and not petition.safe_mode,
         )
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from campaigns.campaign_file.reading import MOST_DAYS, day_of
 from campaigns.models import Campaign
 from campaigns.petitions.petition_file.parts import DemoSignatures, PetitionFile, PetitionItem, UpdateItem
-from campaigns.petitions.petitions import Petition, PetitionText, Stage
+from campaigns.petitions.petitions import Linger, Petition, PetitionText, Stage
+from campaigns.petitions.safe_mode import names_the_cause, neutral_slug
 from campaigns.petitions.updates import PetitionUpdateText
 from reports.content_file import LANGUAGES, ContentFileError, Entry, each_once, read_content
 from reports.iso_codes import ISO_CODES
@@ -50,10 +51,14 @@ def _petition(entry: Entry, original: str) -> PetitionItem:
     key, columns = entry.key(), entry.columns(Petition, "goal")
     if columns:
         entry.rules(Petition, columns, "goal")
+    columns |= _asked_and_kept(entry, key)
+    texts = _texts(entry, key, original)
+    if columns.get("safe_mode"):
+        _neutral_addresses(entry, texts)
     item = PetitionItem(
         key=key,
         columns=columns,
-        texts=_texts(entry, key, original),
+        texts=texts,
         campaign=campaign,
         stage=Stage(stage),
         opened_at=opened_at,
@@ -63,6 +68,32 @@ def _petition(entry: Entry, original: str) -> PetitionItem:
     )
     entry.finish()
     return item
+
+
+def _asked_and_kept(entry: Entry, key: str) -> Columns:
+    """Whether it protects its signers, what it asks beside name, address and country, and how long that is kept; what
+    the file leaves out stays as it is, or is the usual."""
+    columns = entry.columns(Petition, optional=("safe_mode", "ask_place", "ask_comment", "keep_months"))
+    if "keep_months" in columns:
+        entry.rules(Petition, {"keep_months": columns["keep_months"]}, "keep_months")
+    known = Petition.objects.filter(key=key).first()
+    safe = columns.get("safe_mode", known is not None and known.safe_mode)
+    if known is not None and known.opened_at is not None and safe != known.safe_mode:
+        entry.report("safe_mode", "can never be changed once a petition was opened: leave it as it was", safe)
+    for name in ("ask_place", "ask_comment"):
+        if safe and columns.get(name):
+            entry.report(
+                name, "does not go with safe mode, which asks for nothing further: take one out", columns[name]
+            )
+    return {**columns, "safe_mode": True, "linger": Linger.SAFE} if safe else columns
+
+
+def _neutral_addresses(entry: Entry, texts: Texts) -> None:
+    below = entry.child("texts")
+    for lang, words in texts.items():
+        if names_the_cause(words.get("slug", ""), words.get("title", "")):
+            advice = "repeats words of the title, which safe mode must not show: choose one that says nothing"
+            below.child(lang).report("slug", f"{advice}, like {neutral_slug()}", words["slug"])
 
 
 def _moments(entry: Entry, stage: Stage) -> tuple[datetime, datetime]:
