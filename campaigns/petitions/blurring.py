@@ -9,7 +9,7 @@ next vacuum and with old backups.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -41,7 +41,7 @@ WHERE p.id = m.petition_id AND p.safe_mode AND m.sent_at < %(before)s AND m.remi
 
 def blur_moments(now: datetime) -> int:
     """Blur what is settled; of how many rows and mails. For the worker's clock; may be repeated."""
-    rows = {
+    rows: dict[str, Any] = {
         "first": first_row_since(now - LOOKED_BACK),
         "end": first_row_since(now - SETTLED),
         "safe": SAFE_NAME_KEY,
