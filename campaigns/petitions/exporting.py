@@ -11,6 +11,7 @@ an apostrophe before it (OWASP, CSV Injection).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,8 +24,9 @@ from django.db.models import Count
 from campaigns.keystore import PetitionSecrets, secrets_of
 from campaigns.petitions.consent import ConsentText
 from campaigns.petitions.external_ids import external_ids
+from campaigns.petitions.ledger_queue import Kind, LeafQueue, LeafRow, Reason
 from campaigns.petitions.petitions import Petition
-from campaigns.petitions.signatures import Signature, State
+from campaigns.petitions.shown_count import STEP
 from campaigns.sealing import unseal_many
 
 COLUMNS = ("id", "confirmed_on", "name", "email", "country", "language", "petition_text", "updates", "consent_text")
@@ -64,11 +66,14 @@ class Export:
         return self._numbers() if self.petition.safe_mode else self._people()
 
     def _numbers(self) -> Iterator[bytes]:
-        """In safe mode: how many confirmed, by country and language."""
-        confirmed = Signature.objects.filter(
-            petition=self.petition, state=State.CONFIRMED, confirmed_at__lte=self.cut_off
-        )
-        rows = confirmed.values_list("country", "lang").annotate(n=Count("pk")).order_by("country", "lang")
+        """In safe mode: how many the log counts, by country and language, in whole tens; the rest in a last line.
+
+        Not the rows themselves: two exports a minute apart would tell of one person when and from where.
+        """
+        found = _in_the_log(self.petition.pk)
+        tens = [(*key, number - number % STEP) for key, number in sorted(found.items())]
+        rest = found.total() - sum(number for *_, number in tens)
+        rows = [row for row in (*tens, ("", "", rest - rest % STEP)) if row[2]]
         lines = [",".join(SAFE_COLUMNS), *[f"{country},{lang},{number}" for country, lang, number in rows]]
         yield ((BOM if self.bom else "") + "".join(f"{line}\r\n" for line in lines)).encode()
 
@@ -93,6 +98,17 @@ class Export:
                 return list(cursor.fetchall())
         finally:
             connection.close()
+
+
+def _in_the_log(petition_id: int) -> Counter[tuple[str, str]]:
+    """How many signatures the log counts, by country and language: also those whose withdrawal it has not told yet."""
+    leaves = LeafRow.objects.filter(petition_id=petition_id, counted=True, signature_id__isnull=False)
+    leaving = LeafQueue.objects.filter(petition_id=petition_id, kind=Kind.REMOVE, reason=Reason.WITHDRAWN)
+    found: Counter[tuple[str, str]] = Counter()
+    for entries in (leaves, leaving):
+        for country, lang, number in entries.values_list("country", "lang").annotate(number=Count("petition_id")):
+            found[country or "", lang or ""] += number
+    return found
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from django.utils.translation import ngettext
 from campaigns.petitions.petitions import Linger, Petition
 from campaigns.petitions.tallies import totals
 
+STEP = 10  # of what is told in safe mode
 # One number for each plural form that a language may have (CLDR, "Language Plural Rules").
 NUMBERS = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
 
 
 def shown(petition: Petition, number: int) -> int:
     """In safe mode only whole tens are told, so that nobody sees a single signature arrive."""
-    return number - number % 10 if petition.linger == Linger.SAFE else number
+    return number - number % STEP if petition.linger == Linger.SAFE else number
 
 
 def shown_count(petition: Petition) -> int:

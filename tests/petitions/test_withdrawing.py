@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
@@ -15,11 +16,12 @@ from campaigns.petitions import tallies
 from campaigns.petitions.confirming import confirm, confirm_person
 from campaigns.petitions.models import LeafQueue, LeafRow
 from campaigns.petitions.moderating import take_out
-from campaigns.petitions.petitions import Petition
-from campaigns.petitions.sequencing import sequence
+from campaigns.petitions.petitions import Petition, Stage
+from campaigns.petitions.sequencing import sequence, sequence_due
 from campaigns.petitions.signable import forget_petitions
 from campaigns.petitions.withdrawing import withdraw, withdrawable_behind
 from campaigns.tokens import Purpose
+from reports.editorial.publishing import State as Publishing
 from tests.petitions.cast import at_once, link, post, rows
 
 
@@ -81,6 +83,37 @@ def test_it_works_long_after_closing(petition: Petition) -> None:
     assert withdraw(link(row, Purpose.WITHDRAW))
     sequence(petition.pk)
     assert tallies.total(petition.pk) == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"stage": Stage.PAUSED},
+        {"stage": Stage.CLOSED, "closed_at": timezone.now()},
+        {"state": Publishing.ARCHIVED},
+        {"state": Publishing.RETRACTED},
+        {"state": Publishing.REMOVED},
+    ],
+    ids=lambda change: next(reversed(change.values())) if "stage" not in change else change["stage"],
+)
+def test_it_works_whatever_became_of_the_petition_and_the_count_drops(
+    petition: Petition, change: dict[str, object]
+) -> None:
+    """By the sequencer's own round, as the worker runs it."""
+    counted = [post(petition, f"p{number}@example.org") for number in range(2)]
+    for row in counted:
+        confirm(link(row))
+    waiting = post(petition, "waits@example.org")
+    soon = timezone.now() + timedelta(minutes=1)
+    assert sequence_due(soon) == 2
+    Petition.objects.filter(pk=petition.pk).update(**change)
+    forget_petitions()
+    for row in (counted[0], waiting):
+        assert withdrawable_behind(link(row, Purpose.WITHDRAW)) == petition.pk
+        assert withdraw(link(row, Purpose.WITHDRAW))
+    assert sequence_due(soon) == 1
+    assert (tallies.total(petition.pk), tallies.by_country(petition.pk)) == (1, {"NL": 1})
+    assert list(rows(petition).values_list("pk", flat=True)) == [counted[1].pk]
 
 
 def test_it_frees_the_place_for_somebody_of_the_same_mailbox(petition: Petition) -> None:
