@@ -224,6 +224,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # --- Files --------------------------------------------------------------------------------------------------------
+ARCHIVES = VAR / "archives"  # editions as zips; can be packed anew at any time
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -15,6 +15,7 @@ from campaigns.demonstrations.expiring import delete_unconfirmed, erase_after_en
 from campaigns.failure_kinds import kind_of
 from campaigns.limits import clear_past_days
 from campaigns.mail_troubles import forget_old_troubles
+from campaigns.pages.edition_archives import pack_what_changed
 from campaigns.petitions.allowed_networks import delete_past_networks
 from campaigns.petitions.blurring import blur_moments
 from campaigns.petitions.check_counts import check_counts
@@ -70,6 +71,16 @@ def every_minute(timestamp: int) -> None:
 def every_night(timestamp: int) -> None:
     """Look at the books: it reads every row, so it is done when few people sign."""
     work(LoopName.BOOKS, compare_books)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="pack_editions", queueing_lock="pack_editions")
+def pack_editions(timestamp: int) -> None:
+    """Zips of editions that have changed. Until then none is offered, so one that fails only comes later."""
+    try:
+        pack_what_changed()
+    except Exception as problem:
+        logger.error("Packing an edition fails and is tried again: %s", kind_of(problem))
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -125,8 +125,11 @@ class DataSet:
             yield _line([neutral(cells.get(column, "")) for column in COLUMNS])
 
 
-def data_package(edition: ReportEdition) -> dict[str, Any]:
-    """What the files of an edition are, with their hashes: a Data Package (https://datapackage.org/)."""
+def data_package(edition: ReportEdition, below: str = "") -> dict[str, Any]:
+    """What the files of an edition are, with their hashes: a Data Package (https://datapackage.org/).
+
+    `below` is the address of the folder in which the files stand, empty where the package stands beside them.
+    """
     licence = {"name": settings.DATA_LICENCE, "path": settings.DATA_LICENCES[settings.DATA_LICENCE]}
     return {
         "profile": "data-package",
@@ -137,7 +140,7 @@ def data_package(edition: ReportEdition) -> dict[str, Any]:
         "sources": [
             {"title": f"{edition.publisher.name} {edition.label} ({edition.licence})", "path": edition.source_url}
         ],
-        "resources": [_resource(edition, form) for form in FORMATS],
+        "resources": [_resource(edition, form, below) for form in FORMATS],
     }
 
 
@@ -167,11 +170,11 @@ def themes_with_data(lang: str) -> dict[int, list[Row]]:
     return themes
 
 
-def _resource(edition: ReportEdition, form: str) -> dict[str, Any]:
+def _resource(edition: ReportEdition, form: str, below: str) -> dict[str, Any]:
     digest, size = DataSet(edition).sha256(form)
     shape = {"schema": {"fields": fields()}} if form == "csv" else {}
     return {
-        **{"name": f"{edition.key}-{form}", "path": f"{edition.key}.{form}", "format": form},
+        **{"name": f"{edition.key}-{form}", "path": f"{below}{edition.key}.{form}", "format": form},
         **{"mediatype": FORMATS[form].split(";")[0], "encoding": "utf-8", "hash": f"sha256:{digest}", "bytes": size},
         **shape,
     }

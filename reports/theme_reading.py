@@ -153,6 +153,11 @@ def find_theme(slug: str, lang: str) -> ReadTheme | None:
     return _one(found, lang)
 
 
+def read_themes(themes: QuerySet[ThemeInEdition], lang: str) -> list[ReadTheme]:
+    """Themes of a queryset that starts from `visible()`, in its order, with all that their pages show; one query."""
+    return [theme for row in rows(themes, _theme_columns(lang)) if (theme := _as_theme(row))]
+
+
 def find_former_theme(slug: str, lang: str) -> ReadTheme | None:
     """The public theme whose page had this slug once; at most two queries."""
     former = FormerThemeSlug.objects.filter(slug=slug).order_by(own_language_first(lang), "pk").first()
@@ -180,6 +185,12 @@ def was_removed(slug: str) -> bool:
 def newest_edition(lang: str) -> ReadEdition | None:
     """The public edition with the latest period; one query."""
     found = _newest_first()[:1]
+    return next((as_edition(row) for row in rows(found, edition_columns(lang))), None)
+
+
+def read_edition(pk: int, lang: str) -> ReadEdition | None:
+    """A public edition; one query."""
+    found = ReportEdition.objects.visible().filter(pk=pk)
     return next((as_edition(row) for row in rows(found, edition_columns(lang))), None)
 
 
@@ -225,7 +236,7 @@ def _newest_first() -> QuerySet[ReportEdition]:
 
 
 def _one(found: QuerySet[ThemeInEdition], lang: str) -> ReadTheme | None:
-    return next((theme for row in rows(found[:1], _theme_columns(lang)) if (theme := _as_theme(row))), None)
+    return next(iter(read_themes(found[:1], lang)), None)
 
 
 def _theme_columns(lang: str) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import Concatenate, ParamSpec
+from functools import lru_cache, wraps
+from tempfile import SpooledTemporaryFile
+from typing import IO, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,15 +17,21 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, get_language_from_request
 from django.views.decorators.http import require_safe
 
+from campaigns.pages.edition_archives import ready
 from campaigns.pages.report_page import address, report_page
 from campaigns.pages.structured_data import edition_dataset
+from reports.edition_fingerprint import fingerprint
 from reports.importing.csv_writing import template
 from reports.models import ReportEdition
 from reports.open_data import FORMATS, DataSet, Part, data_package, fields, places_with_data, themes_with_data
 from reports.reading import rows
+from reports.snapshots import one_snapshot
 from reports.theme_reading import as_edition, edition_columns
 
 P = ParamSpec("P")
+PACKAGES = 32
+PACKING_SECONDS = 900
+SPOOLED_BYTES = 1024 * 1024
 FRESH_SECONDS = 5
 """What is released or taken back shows in a file as soon as on a page."""
 FILES = [*FORMATS, "datapackage.json"]
@@ -96,7 +104,34 @@ def package(request: HttpRequest, key: str) -> HttpResponseBase:
     found = _edition(key)
     if found is None:
         return _missing()
-    return JsonResponse(data_package(found), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return HttpResponse(_package(key, fingerprint(found)), content_type="application/json")
+
+
+@lru_cache(maxsize=PACKAGES)
+def _package(key: str, state: str) -> str:
+    """The package of a public edition in one state: it holds the hashes of whole files, so it is made once."""
+    with one_snapshot():
+        package = data_package(ReportEdition.objects.visible().select_related("publisher").get(key=key), _below())
+    return json.dumps(package, ensure_ascii=False, indent=1)
+
+
+def _below() -> str:
+    return settings.ORIGIN + reverse("data:index")
+
+
+@open_file
+def archive(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The pages and the data of an edition to keep. 503 while what has changed is still to be packed."""
+    found = _edition(key)
+    if found is None:
+        return _missing()
+    path = ready(found)
+    if path is None:
+        message = "The edition has changed and is being packed. Try again in a quarter of an hour. Its data are here:"
+        response = _told(503, message, [f"{key}.{form}" for form in FORMATS])
+        response.headers["Retry-After"] = str(PACKING_SECONDS)
+        return response
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{key}.zip", content_type="application/zip")
 
 
 @open_file
@@ -113,9 +148,17 @@ def _file(key: str, form: str, part: Part, name: str) -> HttpResponseBase:
     found = _edition(key)
     if found is None or (data := DataSet(found, part)).is_empty:
         return _missing()
-    response = StreamingHttpResponse((piece.encode() for piece in data.pieces(form)), content_type=FORMATS[form])
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.{form}"'
-    return response
+    return FileResponse(_spooled(data, form), filename=f"{name}.{form}", content_type=FORMATS[form])
+
+
+def _spooled(data: DataSet, form: str) -> IO[bytes]:
+    """The file as it is at one moment. It is written down first: a slow reader must not hold the database's."""
+    file = SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115  # the response closes it
+    with one_snapshot():
+        for piece in data.pieces(form):
+            file.write(piece.encode())
+    file.seek(0)
+    return file
 
 
 def _edition(key: str) -> ReportEdition | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -87,14 +88,26 @@ class FindingPage:
 def read_finding_page(uid: str, lang: str, version: int | None = None) -> FindingPage | None:
     """The page of a public finding, in its newest or an earlier wording; None if there is no such. Two queries."""
     row = next(iter(rows(Finding.objects.visible().filter(uid=uid), _columns(lang))), None)
-    finding = as_finding(row) if row else None
-    if row is None or finding is None or finding.text is None:
+    page = _as_page(row, version) if row else None
+    if page is None:
         return None
+    demands = Demand.objects.visible().exclude(state=State.RETRACTED).filter(demand_findings__finding=page.finding.pk)
+    return replace(page, demands=read_demands(demands.order_by("pk"), lang))
+
+
+def read_finding_pages(findings: QuerySet[Finding], lang: str) -> Iterator[FindingPage]:
+    """The pages of findings of a queryset that starts from `visible()`, without what is asked because of them."""
+    for row in rows(findings, _columns(lang)):
+        if page := _as_page(row):
+            yield page
+
+
+def _as_page(row: Row, version: int | None = None) -> FindingPage | None:
+    finding = as_finding(row)
     earlier = [_wording(wording) for wording in row["earlier"]]
     newest = 1 + max((wording.number for wording in earlier), default=0)
-    if version is not None and not 1 <= version <= newest:
+    if finding.text is None or (version is not None and not 1 <= version <= newest):
         return None
-    demands = Demand.objects.visible().exclude(state=State.RETRACTED).filter(demand_findings__finding=finding.pk)
     edition = as_edition(row["edition"])
     text = worded(finding.text, earlier, version or newest)
     return FindingPage(
@@ -102,7 +115,7 @@ def read_finding_page(uid: str, lang: str, version: int | None = None) -> Findin
         text=text,
         edition=edition,
         themes=[theme for found in row["themes"] if (theme := as_text(ThemeText, found["text"]))],
-        demands=read_demands(demands.order_by("pk"), lang),
+        demands=[],
         earlier=[wording for wording in earlier if wording.text.lang == text.lang],
         version=version or newest,
         newest=newest,

@@ -203,11 +203,11 @@ def _themes(code: str, found: list[Row]) -> list[ThemeSection]:
     for _slug, alike in groupby((row for row in found if row["theme"]), key=lambda row: row["theme"]["slug"]):
         together = list(alike)
         theme = ThemeText(**together[0]["theme"])
-        sections.append(ThemeSection(theme, _by_role(code, [as_finding(row) for row in together])))
+        sections.append(ThemeSection(theme, by_role(code, [as_finding(row) for row in together])))
     return sections
 
 
-def _by_role(code: str, findings: list[ReadFinding]) -> list[tuple[PlaceRole, list[ReadFinding]]]:
+def by_role(code: str, findings: list[ReadFinding]) -> list[tuple[PlaceRole, list[ReadFinding]]]:
     """What happened here, what its authorities did, what affected its people, where it is mentioned: in this order."""
     split = []
     for role in PlaceRole:

@@ -47,7 +47,12 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, MOMENT)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, content)
+            pack(archive, name, content)
     return out.getvalue()
+
+
+def pack(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Add a file, the same bytes each time."""
+    entry = zipfile.ZipInfo(name, MOMENT)
+    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    archive.writestr(entry, content)

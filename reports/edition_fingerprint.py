@@ -1,0 +1,93 @@
+"""A short text that changes whenever anything changes that the public reads of an edition.
+
+It is made of the rows' `xmin` and `ctid` (PostgreSQL manual, chapter 5.6, System Columns): every update gives a row
+another pair, whichever way it is written. So a copy that was made of an edition is known to be of today without reading
+the edition again: one query over the keys of its rows. What only a clock changes, the coming of a release time, is
+counted in. It may change without need (after a restore, or by a change to a shared table that concerns another
+edition); it never stays where something has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection, models
+from psycopg import sql
+
+from reports.editorial.corrections import Correction
+from reports.editorial.publishing import Publishable
+from reports.models import (
+    EarlierFindingText,
+    EditionPlace,
+    EditionText,
+    Evidence,
+    Finding,
+    FindingPlace,
+    FindingPlaceText,
+    FindingText,
+    FindingTheme,
+    Instrument,
+    InstrumentLink,
+    InstrumentLinkText,
+    InstrumentText,
+    NamingNote,
+    Person,
+    Place,
+    PlaceName,
+    Publisher,
+    ReportEdition,
+    Source,
+    ThemeInEdition,
+    ThemeText,
+    Voice,
+    VoiceText,
+    VoiceTheme,
+)
+
+OF_THE_EDITION: Final[dict[type[models.Model], str]] = {
+    ReportEdition: "id = %(edition)s",
+    **dict.fromkeys((EditionText, EditionPlace, ThemeInEdition, Finding), "edition_id = %(edition)s"),
+    ThemeText: "theme_id IN (SELECT id FROM reports_themeinedition WHERE edition_id = %(edition)s)",
+    **dict.fromkeys(
+        (FindingText, Evidence, FindingTheme, FindingPlace, EarlierFindingText),
+        "finding_id IN (SELECT id FROM reports_finding WHERE edition_id = %(edition)s)",
+    ),
+}
+"""Tables whose rows belong to one edition, and how they are found. Rows are given by their plain column names."""
+SHARED: Final[tuple[type[models.Model], ...]] = (
+    *(Publisher, Source, Place, PlaceName, NamingNote, Person, Correction, FindingPlaceText),
+    *(Voice, VoiceText, VoiceTheme, Instrument, InstrumentText, InstrumentLink, InstrumentLinkText),
+)
+"""Small tables that editions share."""
+
+
+def fingerprint(edition: ReportEdition) -> str:
+    """64 hexadecimal digits; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(" UNION ALL ").join(_sums()), {"edition": edition.pk})
+        sums = cursor.fetchall()
+    about_the_site = (settings.ORIGIN, settings.DATA_LICENCE, *settings.DATA_LICENCES.values())
+    return sha256(repr((about_the_site, sums)).encode()).hexdigest()
+
+
+def _sums() -> Iterator[sql.Composed]:
+    """A row for each table: how many rows it has for us, and the sum of their hashes."""
+    wanted = {**dict.fromkeys(SHARED, "true"), **OF_THE_EDITION}
+    for model, condition in wanted.items():
+        yield sql.SQL(
+            "SELECT {name}, count(*), sum(hashtextextended(concat_ws('.', {key}, t.xmin, t.ctid, {released}), 0))"
+            " FROM {table} t WHERE "
+        ).format(
+            name=sql.Literal(model._meta.db_table),
+            key=sql.Identifier("t", _key(model)),
+            released=sql.SQL("coalesce(t.release_at <= now(), true)" if issubclass(model, Publishable) else "true"),
+            table=sql.Identifier(model._meta.db_table),
+        ) + sql.SQL(condition)
+
+
+def _key(model: type[models.Model]) -> str:
+    key: Any = model._meta.pk
+    return str(key.column)
