@@ -39,6 +39,7 @@ class Signed:
     server: SmtpServer
     answers: list[Answer]
     tokens: list[str]
+    codes: list[str]
     exported: bytes
 
 
@@ -77,7 +78,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signed]:
         stack = KeptStack(var, server.port, words)
         try:
             stack.start()
-            found = Signed(stack, server, [], [], b"")
+            found = Signed(stack, server, [], [], [], b"")
             act(found, stack.wait_until_serving())
             yield found
         finally:
@@ -92,6 +93,7 @@ def act(site: Signed, text: str) -> None:
     until(lambda: len(set(site.server.recipients)) == PEOPLE)
     wrong(site, text)
     site.tokens += [link_in(mail.part("plain")) for mail in site.server.mails if "zqmarker" in mail.recipient]
+    by_code(site)
     for number, token in enumerate(site.tokens[:40]):
         site.answers.append(stack.send(f"/en/confirm/{token}/", None, coming_from(number)))
         told = stack.send(f"/en/confirm/{token}/", b"", coming_from(number))
@@ -106,6 +108,22 @@ def act(site: Signed, text: str) -> None:
             0,
         )
     site.exported = exported(stack, int(petition))
+
+
+def by_code(site: Signed) -> None:
+    """Codes of mails typed, right and wrong, and mails asked for again: by who signed, and by who did not."""
+    mails = [mail for mail in site.server.mails if "zqmarker" in mail.recipient][60:65]
+    for number, mail in enumerate(mails):
+        code = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", mail.part("plain"))
+        assert code, "the mail holds its code"
+        site.codes.append(code[0])
+        for typed, status in (("0000-0000", 422), (code[0], 200)):
+            body = urllib.parse.urlencode({"email": mail.recipient, "code": typed}).encode()
+            assert site.stack.send(f"{PETITION}code/", body, coming_from(number)).status == status
+        for address in (mail.recipient, f"zqmarker-nobody{number}@zqmarker.example"):
+            body = urllib.parse.urlencode({"email": address, "petition": SLUG}).encode()
+            site.answers.append(site.stack.send("/en/new-mail/", body, coming_from(number)))
+            assert site.answers[-1].status == 303
 
 
 def wrong(site: Signed, text: str) -> None:
@@ -163,7 +181,7 @@ def test_the_search_finds_what_is_there(signed: Signed) -> None:
         text = (" " * shift + plain).encode()
         for coded in (text, base64.b64encode(text), text.hex().encode(), text.decode().encode("utf-16-le")):
             assert traces(b"{" + coded + b"}")
-    assert signed.exported.count(b"@zqmarker.example") == 35, "the export holds those who stand by it"
+    assert signed.exported.count(b"@zqmarker.example") == 40, "the export holds those who stand by it"
 
 
 def test_a_dump_of_the_database_holds_no_trace(signed: Signed) -> None:
@@ -182,7 +200,7 @@ def test_a_dump_of_the_database_holds_no_trace(signed: Signed) -> None:
     assert dump.count(b"\\\\x") > PEOPLE, "the sealed rows are in it"
     assert traces(dump) == []
     assert not NETWORKS.search(dump)
-    assert not [token for token in signed.tokens if token.encode() in dump]
+    assert not [token for token in signed.tokens + signed.codes if token.encode() in dump]
 
 
 def test_no_file_of_the_database_or_the_site_holds_a_trace(signed: Signed) -> None:
@@ -217,7 +235,7 @@ def test_no_log_holds_a_trace_at_its_loudest(signed: Signed) -> None:
     for name in ("web", "worker"):
         log = (signed.stack.words / f"{name}.log").read_bytes()
         assert traces(log) == [], name
-        assert not [token for token in signed.tokens if token.encode() in log], name
+        assert not [token for token in signed.tokens + signed.codes if token.encode() in log], name
     assert b"RuntimeError" in (signed.stack.words / "web.log").read_bytes(), "the operator learns what kind of error"
 
 
