@@ -11,10 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from reports.content_writing import Changes
 from reports.editorial.desk_access import DeskInline
 from reports.editorial.desk_saving import NothingLost
 from reports.models import NamingNote, Place, PlaceName
 from reports.places import NameKind
+from reports.report_file.place_names import write_names
 
 
 class OneShownName(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -61,6 +63,12 @@ class PlaceAdmin(NothingLost):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """With the names."""
         return super().get_queryset(request).prefetch_related("names")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A new place gets the names that Unicode's CLDR has for it, but where the editor gives one."""
+        super().save_related(request, form, formsets, change)
+        if not change:
+            write_names(Changes(), [(form.instance, {})])
 
     @admin.display(description=gettext_lazy("name"))
     def name(self, obj: Place) -> str:

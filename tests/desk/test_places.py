@@ -54,3 +54,17 @@ def test_a_place_in_use_is_not_deleted(editor: Client, objects: Objects) -> None
     assert answer.status_code != 302
     unused = Place.objects.create(code="BE")
     assert editor.post(page("reports.place", "delete", unused.pk), {"post": "yes"}).status_code == 302
+
+
+def test_a_new_place_gets_the_names_of_cldr_but_where_the_editor_gives_one(editor: Client, objects: Objects) -> None:
+    empty = {f"{rows}-{count}_FORMS": "0" for rows in ("names", "notes") for count in ("TOTAL", "INITIAL")}
+    own = {"names-0-lang": "en", "names-0-name": "Burma", "names-0-kind": "display", "names-0-source": ""}
+    answer = editor.post(
+        page("reports.place", "add"), {"code": "MM", "kind": "state", **empty, **own, "names-TOTAL_FORMS": "1"}
+    )
+    assert answer.status_code == 302
+    shown = PlaceName.objects.filter(place__code="MM", kind=NameKind.DISPLAY)
+    assert set(shown.values_list("lang", flat=True)) == {"en", "fr", "nl", "es", "ar"}
+    assert shown.get(lang="en").name == "Burma"
+    assert shown.get(lang="fr").name == "Myanmar (Birmanie)"
+    assert PlaceName.objects.filter(place__code="MM", lang="es", name="Birmania", kind=NameKind.ALIAS).exists()
