@@ -29,6 +29,8 @@ LONGEST: Final = 200
 """Characters of a question; the rest is cut off, and the reader told."""
 MOST_WORDS: Final = 8
 """Words of a question that are looked at one by one."""
+NEAREST: Final = 3
+"""Other spellings of a word that are looked for by themselves."""
 SHORTEST_IN_A_SENTENCE: Final = 3
 """Letters of a place's name that counts although it is not all that was asked."""
 MATCH, MATCH_ENDS = "\ue000", "\ue001"
@@ -146,6 +148,19 @@ def matching(documents: QuerySet[SearchDocument], question: Question, lang: str,
         alike = documents.filter(plain=query).annotate(rank=SearchRank(F("plain"), query))
         found = found.union(_best(alike, lang, most, exact=False), all=True)
     return sorted((Match(*row) for row in found), key=lambda match: match.place)
+
+
+def with_a_spelling(documents: QuerySet[SearchDocument], question: Question) -> QuerySet[SearchDocument]:
+    """Those that hold one of the nearest other spellings of any word that no text holds: what may have been meant,
+    where no single text holds something like every word."""
+    unknown = [
+        terms[:NEAREST] for word, terms in question.spellings.items() if word not in question.alike.get(word, [])
+    ]
+    nearest = [term for terms in unknown for term in terms]
+    if not nearest:
+        return documents.none()
+    query = SearchQuery(" | ".join(_quoted(nearest)), config="simple", search_type="raw")
+    return documents.filter(plain=query)
 
 
 def with_excerpts(documents: QuerySet[SearchDocument], question: Question) -> QuerySet[SearchDocument]:

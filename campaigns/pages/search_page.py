@@ -19,7 +19,16 @@ from reports.editorial.publishing import State, visible
 from reports.editorial.texts import TextState
 from reports.models import FindingPlaceText, Place, PlaceName, SearchDocument
 from reports.reading import Row, first, place_name, rows
-from reports.search import MATCH, MATCH_ENDS, Question, countries, matching, understand, with_excerpts
+from reports.search import (
+    MATCH,
+    MATCH_ENDS,
+    Question,
+    countries,
+    matching,
+    understand,
+    with_a_spelling,
+    with_excerpts,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -27,6 +36,8 @@ if TYPE_CHECKING:
 PER_PAGE: Final = 20
 SIMILAR: Final = 10
 """Texts of similar spelling that are shown, on the first page alone."""
+SIMILAR_BY_WORD: Final = 50
+"""Texts in which a word is looked for, where no text is like all the words."""
 MOST_MATCHES: Final = 1000
 """Texts that are ranked and leafed through; who has more needs other words."""
 SITE_LANGUAGES: Final = {code for code, _name in settings.LANGUAGES}
@@ -111,7 +122,7 @@ def read_search_page(typed: str, filters: Filters, lang: str, number: str = "") 
         exact=[_as_found(texts[pk], lang) for pk in leaf.object_list if pk in texts],
         similar=[_as_found(texts[pk], lang) for pk in shown if pk in texts],
         leaf=leaf,
-        suggestion="" if exact else _suggestion(question, [texts[pk] for pk in shown if pk in texts]),
+        suggestion="" if exact else _suggestion(question, list(texts.values()) or _with_a_spelling(question, filters)),
     )
 
 
@@ -177,6 +188,11 @@ def _places(question: Question, filters: Filters, lang: str) -> list[FoundPlace]
 def _as_place(row: Row) -> FoundPlace:
     locality = row["part"]["locality"] if row["part"] else ""
     return FoundPlace(row["code"], row["name"] or row["code"], row["kind"], locality)
+
+
+def _with_a_spelling(question: Question, filters: Filters) -> list[Any]:
+    """Visible texts for the words one by one, where none is like all of them; one query."""
+    return list(with_a_spelling(documents(filters), question).only("plain").order_by("pk")[:SIMILAR_BY_WORD])
 
 
 def _suggestion(question: Question, seen: list[Any]) -> str:

@@ -104,6 +104,19 @@ def test_a_misspelt_word_leads_on_by_a_link_and_is_never_replaced(client: Client
     assert page.suggestion == ""
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_misspelt_words_lead_on_although_no_text_holds_all_of_them(client: Client, lang: str) -> None:
+    theme = make_reading()
+    hidden = say(theme, "spyware", "Spyware was sold to three governments.")
+    say(theme, "streets", "Each protest was watched.")
+    page, html, _ = search(client, "spywere protest", lang)
+    assert page.nothing
+    assert page.suggestion == "spyware protest"
+    assert 'href="?q=spyware+protest"' in html
+    type(hidden).objects.filter(pk=hidden.pk).update(state="draft")
+    assert search(client, "spywere protest", lang)[0].suggestion == ""
+
+
 def test_what_was_found_is_marked_and_nothing_else_becomes_html(client: Client) -> None:
     say(make_reading(), "markup", 'Frontières fermées & <script>alert("x")</script>.', "fr")
     _, html, _ = search(client, "frontiere", "fr")
