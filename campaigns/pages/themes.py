@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from campaigns.pages.feeds import Head, feed_page, newest_first, tag, write_feed
 from campaigns.pages.news import of_asks, of_findings
-from campaigns.pages.report_page import above, address, removed, report_page, stands_at
+from campaigns.pages.report_page import (
+    OfferedChoice,
+    above,
+    address,
+    key_or_dash,
+    removed,
+    report_page,
+    report_page_with,
+    stands_at,
+    unknown_choice,
+)
 from campaigns.pages.structured_data import theme_report
 from campaigns.pages.theme_page import read_theme_page
 from reports.models import ThemeInEdition
@@ -31,7 +43,7 @@ def themes(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/themes.html", {"themes": lines, "edition": edition, "section": "themes"})
 
 
-@report_page
+@report_page_with({"page": key_or_dash})
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """One theme. A slug of another language or an earlier one leads on; an unknown one shows the themes there are."""
     lang = get_language() or "en"
@@ -40,6 +52,9 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
         return _missing(request, slug, lang)
     if found.slug_in(lang) != slug:
         return HttpResponsePermanentRedirect(address(lang, "pages:theme", found.slug_in(lang)))
+    if request.GET.get("page", "1") != "1":
+        whole = OfferedChoice(found.text.title, reverse("pages:theme", args=[slug]), found.text.lang)
+        return unknown_choice(request, _("This page is whole: it has no further parts. It is:"), [whole])
     stands_at(request, "pages:theme", found.slug_in)
     page = read_theme_page(found, lang)
     trail = above("pages:themes")

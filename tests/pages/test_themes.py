@@ -211,3 +211,10 @@ def test_all_themes_are_those_of_the_newest_edition(client: Client) -> None:
     ReportEdition.objects.all().update(state=State.DRAFT)
     _, html, _ = get(client, "/en/themes/")
     assert "No theme is published yet." in html
+
+
+@pytest.mark.parametrize("page", ["abc", "0", "2", "-1", "%00", "9" * 30])
+def test_a_part_of_the_page_that_there_is_not_is_refused_with_the_way_to_the_whole(client: Client, page: str) -> None:
+    _, html, _ = get(client, f"{THEME}?page={page}", 400)
+    assert f'href="{THEME}"' in html
+    get(client, f"{THEME}?page=1")
