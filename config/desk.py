@@ -14,13 +14,16 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.mail_desk import mail_page, may_see_mail
 from reports.editorial.audit import Act, record
 from reports.editorial.desk_access import DeskAdmin, OutOfReach
 from reports.editorial.desk_queue import queues
+from reports.editorial.zone_page import zone_of, zone_page
 
 
 class WordedChoices(AutocompleteJsonView):
@@ -59,7 +62,10 @@ class Desk(admin.AdminSite):
         @wraps(guarded)
         def audited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
-                response: HttpResponse = guarded(request, *args, **kwargs)
+                with timezone.override(zone_of(request.user)):
+                    response: HttpResponse = guarded(request, *args, **kwargs)
+                    if isinstance(response, TemplateResponse):
+                        response.render()  # while the zone holds
             except PermissionDenied:
                 _record_refusal(request, owner, kwargs.get("object_id"))
                 raise
@@ -91,7 +97,11 @@ class Desk(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         """With the page on outgoing mail."""
-        return [path("mail/", self.admin_view(self.mail), name="mail"), *super().get_urls()]
+        return [
+            path("mail/", self.admin_view(self.mail), name="mail"),
+            path("zone/", self.admin_view(self.zone), name="zone"),
+            *super().get_urls(),
+        ]
 
     def mail(self, request: HttpRequest) -> HttpResponse:
         """See `config.mail_desk`."""
@@ -100,6 +110,10 @@ class Desk(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> Any:
         """With the way to the public site, which may have another host."""
         return {**super().each_context(request), "site_url": f"{settings.ORIGIN}/" if settings.DESK_HOST else "/"}
+
+    def zone(self, request: HttpRequest) -> HttpResponse:
+        """See `reports.editorial.zone_page`."""
+        return zone_page(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """What waits for the asker, and every list."""

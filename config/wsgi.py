@@ -27,6 +27,7 @@ from config.process_numbers import ProcessNumbers
 from config.regular_work import RegularWork, started_at_request
 from config.security import behind_tls
 from config.short_way import ShortWay
+from reports.editorial.embargoes import learn_next_release, seconds_to_release
 from reports.editorial.removals import page_generation
 
 try:
@@ -44,7 +45,7 @@ def kept_pages(
     """The page cache and what stands behind it. ``watch`` starts with the first request that it does not answer."""
     acting = ShortWay(django)
     admitted = Admission(acting if watch is None else started_at_request(acting, watch))
-    return PageCache(admitted, hosts=settings.PUBLIC_HOSTS, generation=generation)
+    return PageCache(admitted, hosts=settings.PUBLIC_HOSTS, generation=generation, release=seconds_to_release)
 
 
 def in_front_of(cache: PageCache) -> WSGIApplication:
@@ -58,7 +59,7 @@ def _tell_numbers() -> None:
 
 
 # What each process counts is shared with the others, and what goes on elsewhere is learnt, once a second.
-_acts = [counts.share, write_notes, learn_allowed, learn_unconfirmed, _tell_numbers]
+_acts = [counts.share, write_notes, learn_allowed, learn_unconfirmed, learn_next_release, _tell_numbers]
 _cache = kept_pages(_django, page_generation, RegularWork(_acts, seconds=1.0, name="floods"))
 _numbers = ProcessNumbers(PROCESSES, _cache.numbers, pool_numbers)
 application = in_front_of(_cache)

@@ -21,6 +21,7 @@ from campaigns.pages.edition_archives import ready
 from campaigns.pages.report_page import address, report_page
 from campaigns.pages.structured_data import edition_dataset
 from reports.edition_fingerprint import fingerprint
+from reports.editorial.embargoes import kept_for
 from reports.importing.csv_writing import template
 from reports.models import ReportEdition
 from reports.open_data import FORMATS, DataSet, Part, data_package, fields, places_with_data, themes_with_data
@@ -74,7 +75,7 @@ def open_file(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> 
         response.headers["Referrer-Policy"] = "no-referrer"
         if response.status_code == 200:
             response.headers["Link"] = f'<{settings.DATA_LICENCES[settings.DATA_LICENCE]}>; rel="license"'
-            response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+            response.headers["Cache-Control"] = f"public, max-age={kept_for(FRESH_SECONDS)}"
         return response
 
     return answer

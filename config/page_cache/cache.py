@@ -56,7 +56,8 @@ class PageCache:
     """A WSGI application that answers for the public pages of ``app``, a Django handler, and passes on the rest.
 
     ``hosts`` is a list in the syntax of ALLOWED_HOSTS; a public page asked of any other gets a 400. ``generation``
-    returns a number that changes with each removal. ``strict`` raises PageIsNotPublic where otherwise an error is
+    returns a number that changes with each removal, ``release`` how many seconds it is to the next release, past which
+    nobody may keep a page. ``strict`` raises PageIsNotPublic where otherwise an error is
     logged. ``patience`` is how many seconds a request waits for another that fills the page it wants; ``clock``
     counts seconds. Safe to call from any number of threads.
     """
@@ -69,12 +70,13 @@ class PageCache:
         generation: Callable[[], int] | None = None,
         max_bytes: int = MEMORY_BYTES,
         strict: bool = False,
+        release: Callable[[], float | None] = lambda: None,
         patience: float = 5.0,
         poll_seconds: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app, self._strict, self._patience, self._clock = app, strict, patience, clock
-        self._wishes = Wishes(hosts)
+        self._wishes, self._seconds_to_release = Wishes(hosts), release
         self._pages = PageStore(max_bytes, PAGES)
         self._missing = PageStore(MISSING_BYTES, MISSING)
         self._fills: dict[PageKey, Fill] = {}
@@ -210,8 +212,12 @@ class PageCache:
             return None
         found = answer.code == 200
         seconds = wanted.page.fresh_seconds if found else MISSING_SECONDS
+        left = self._seconds_to_release()
+        cut = left is not None and left < seconds
+        if left is not None:
+            seconds = min(seconds, int(left))
         control = f"public, max-age={seconds}"
-        if found:
+        if found and not cut:
             control += ", stale-while-revalidate=10, stale-if-error=300"
         if wanted.page.no_store or "no-store" in answer.value("cache-control"):
             control = "no-store"

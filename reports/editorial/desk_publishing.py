@@ -24,7 +24,9 @@ from reports.editorial.audit import Act, entries_of
 from reports.editorial.corrections import LONGEST_REASON
 from reports.editorial.desk_corrections import REASON, tell_of_retraction
 from reports.editorial.desk_saving import NothingLost, Refused, broken_rule
+from reports.editorial.embargoes import NotAnother, agree_to_lift, ask_to_lift, asked_for, is_held
 from reports.editorial.publishing import PUBLIC, TRANSITIONS, IllegalTransition, Publishable, State
+from reports.editorial.staff import User
 
 WROTE = [Act.ADDED, Act.CHANGED, Act.WROTE]
 
@@ -107,7 +109,12 @@ class PublishableAdmin(Refusals):
 
     def get_urls(self) -> list[URLPattern]:
         """One address for each move, so that no view asks which button was pressed."""
-        return [self.view("move", "<path:object_id>/to/<slug:state>/", require_POST(self.move)), *super().get_urls()]
+        return [
+            self.view("move", "<path:object_id>/to/<slug:state>/", require_POST(self.move)),
+            self.view("ask_lift", "<path:object_id>/embargo/ask/", require_POST(self.ask_lift)),
+            self.view("agree_lift", "<path:object_id>/embargo/agree/", require_POST(self.agree_lift)),
+            *super().get_urls(),
+        ]
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_chip(self, obj: Publishable) -> SafeString:
@@ -148,11 +155,59 @@ class PublishableAdmin(Refusals):
         messages.success(request, _("%(name)s: %(state)s.") % {"name": self.words_of(obj), "state": target.label})
         return self.back_to(obj)
 
+    def ask_lift(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: ask that an embargo end early; somebody else has to agree."""
+        obj = self._held(request, object_id)
+        ask_to_lift(obj, cast(User, request.user))
+        self.record(request, Act.MOVED, obj, embargo="asked")
+        return self.back_to(obj)
+
+    def agree_lift(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: agree to what somebody else asked; the embargo ends now. 422 to whoever asked."""
+        obj = self._held(request, object_id)
+        try:
+            with transaction.atomic():
+                agree_to_lift(obj, cast(User, request.user))
+                self.record(request, Act.MOVED, obj, embargo="lifted")
+        except NotAnother:
+            lines = [_("Lifting an embargo takes two people: one asks, another agrees. Nothing was changed.")]
+            return self.refuse(request, obj, lines, 422, embargo="refused")
+        return self.back_to(obj)
+
+    def _held(self, request: HttpRequest, object_id: str) -> Any:
+        """The object, where the asker may change it and it is under an embargo. Raises Http404, PermissionDenied."""
+        obj = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        if not is_held(obj):
+            raise Http404
+        return obj
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Raises Refused where one person alone would end an embargo early."""
+        stored = type(obj)._default_manager.filter(pk=obj.pk).first() if change else None
+        if stored is not None and is_held(stored) and (obj.release_at is None or obj.release_at < stored.release_at):
+            raise Refused(
+                [_("This is under an embargo. Another person has to agree before it ends early: ask beside the form.")]
+            )
+        super().save_model(request, obj, form, change)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Django's field; that of a release time names the zone in which it is typed."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "release_at" and field is not None:
+            field.help_text = _("In the time of %(zone)s, which is yours at this desk.") % {
+                "zone": timezone.get_current_timezone_name()
+            }
+        return field
+
     def _move(self, request: HttpRequest, obj: Publishable, target: State) -> None:
         if target == State.APPROVED and settings.SECOND_EYES and wrote_last(request, obj):
             raise Refused([_("Somebody else has to approve this: you wrote it last.")])
         if target == State.SCHEDULED and (obj.release_at is None or obj.release_at <= timezone.now()):
             raise Refused([_("Give it a release time that is still to come, and save. Then schedule it.")])
+        if target == State.PUBLISHED and obj.release_at is not None and obj.release_at > timezone.now():
+            raise Refused([_("This is under an embargo. Schedule it: it shows by itself when the embargo ends.")])
         self.move_object(obj, target)
         if target == State.RETRACTED and hasattr(obj, "texts"):
             tell_of_retraction(obj, request.POST.get(REASON, ""))
@@ -170,8 +225,20 @@ class PublishableAdmin(Refusals):
         if obj is not None:
             context["state_chip"] = self.state_chip(obj)
             context["missing"] = self.missing(obj) if obj.state not in PUBLIC else []
+            context["zone"] = timezone.get_current_timezone_name()
+            context["lift"] = self._lift(request, obj)
             context["steps"] = self.steps(obj) if self.has_change_permission(request, obj) else []
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _lift(self, request: HttpRequest, obj: Publishable) -> dict[str, Any] | None:
+        """What can be done about an embargo in force: ask, agree to what another asked, or wait."""
+        if not is_held(obj) or not self.has_change_permission(request, obj):
+            return None
+        asked = asked_for(obj)
+        if asked is None:
+            return {"ask": self.address("ask_lift", obj.pk)}
+        agree = "" if asked.asked_by == request.user.pk else self.address("agree_lift", obj.pk)
+        return {"asked": asked, "agree": agree}
 
 
 def wrote_last(request: HttpRequest, obj: models.Model) -> bool:

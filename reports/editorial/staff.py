@@ -47,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=100, blank=True)
     is_staff = models.BooleanField(_("may enter the desk"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
+    zone = models.CharField(_("time zone"), max_length=40, default="UTC", db_default="UTC")
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -98,7 +98,8 @@ def test_what_is_not_public_is_not_there(client: Client, state: State) -> None:
 def test_before_its_release_it_is_not_there(client: Client) -> None:
     make_demonstration(state=State.SCHEDULED, release_at=timezone.now() + timedelta(hours=1))
     assert client.get(PAGE).status_code == 404
-    Demonstration.objects.update(release_at=timezone.now() - timedelta(seconds=1))
+    Demonstration.objects.update(state=State.DRAFT)
+    Demonstration.objects.update(state=State.SCHEDULED, release_at=timezone.now() - timedelta(seconds=1))
     assert client.get(PAGE).status_code == 200
 
 

@@ -131,3 +131,15 @@ def test_a_failing_view_is_tried_once_a_second(site: Visitor, scene: Scene, cloc
     reply = site.get(PAGE)
     assert reply.text == "back"
     assert "Cache-Status" not in reply.headers
+
+
+def test_nobody_is_told_to_keep_a_page_past_the_next_release(clock: Clock, scene: Scene) -> None:
+    left: list[float | None] = [None]
+    site = build(clock=clock, release=lambda: left[0])
+    assert "stale-while-revalidate" in site.get(PAGE).headers["Cache-Control"]
+    clock.now += 100
+    left[0] = 1.4
+    assert site.get(PAGE).headers["Cache-Control"] == "public, max-age=1"
+    clock.now += 1.1
+    site.get(PAGE)
+    assert scene.runs["petition"] == 3
