@@ -88,7 +88,9 @@ def agree_to_lift(obj: Publishable, user: User) -> None:
 
 
 def _lifts(obj: Publishable) -> models.QuerySet[EmbargoLift]:
-    return EmbargoLift.objects.filter(object_type=obj._meta.label_lower, object_id=obj.pk, embargo=obj.release_at)
+    """Of the embargo in force; of none where there is none."""
+    of_object = EmbargoLift.objects.filter(object_type=obj._meta.label_lower, object_id=obj.pk)
+    return of_object.filter(embargo=obj.release_at) if obj.release_at else of_object.none()
 
 
 _next: datetime | None = None
