@@ -34,5 +34,5 @@ DROP TRIGGER hold_embargo ON reports_instrument;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0004_search"), ("editorial", "0006_embargo_lifts")]
+    dependencies = [("reports", "0005_comparisons"), ("editorial", "0006_embargo_lifts")]
     operations = [migrations.RunSQL(HOLDS, HOLDS_NOT)]
