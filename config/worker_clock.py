@@ -18,6 +18,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from campaigns.worker_state import LoopName, report_work
 
 CONNECTIONS = 4  # one listens, the others fetch and settle jobs
+AT_ONCE = 3  # a job that packs a report or checks the books takes its time; what is due each minute must not wait
 GRACE_SECONDS = 5.0
 GLANCE_SECONDS = 0.2
 
@@ -56,6 +57,7 @@ async def _run(stop: threading.Event, connector: PsycopgConnector) -> None:
 async def _run_jobs(connector: PsycopgConnector) -> None:
     async with app.with_connector(connector).open_async() as working:
         await working.run_worker_async(
+            concurrency=AT_ONCE,
             install_signal_handlers=False,
             delete_jobs="successful",
             shutdown_graceful_timeout=GRACE_SECONDS,
