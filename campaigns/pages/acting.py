@@ -37,6 +37,7 @@ class ReadPetition:
     closes_at: datetime | None
     closed_at: datetime | None
     goal: int | None
+    safe_mode: bool
     count: int
     outcome: PetitionUpdateText | None
     outcome_on: date | None
@@ -65,7 +66,7 @@ def _columns(lang: str) -> dict[str, Any]:
     signed = Func(F("published_version__content"), Value("UTF8"), function="convert_from", output_field=TextField())
     text = {**{name: name for name in ("lang", "slug", "lede")}, "signed": signed}
     return {
-        **{name: name for name in ("pk", "uuid", "campaign_id", "state", "stage", "goal", "linger")},
+        **{name: name for name in ("pk", "uuid", "campaign_id", "state", "stage", "goal", "linger", "safe_mode")},
         **{name: name for name in ("opened_at", "closes_at", "closed_at")},
         "text": first(chosen_text(PetitionText, lang), text),
         "count": Coalesce(Subquery(number), 0),
@@ -78,7 +79,7 @@ def _as_petition(row: Row) -> ReadPetition | None:
         return None
     closes_at = as_time(row["closes_at"])
     return ReadPetition(
-        **{name: row[name] for name in ("pk", "uuid", "campaign_id", "goal")},
+        **{name: row[name] for name in ("pk", "uuid", "campaign_id", "goal", "safe_mode")},
         text=_signed_text(row["text"]),
         stage=_stage(row["state"], row["stage"], closes_at),
         opened_at=as_time(row["opened_at"]),

@@ -1,4 +1,7 @@
-"""What feeds tell: findings, petitions that opened, what became of demands, and how petitions went on."""
+"""What feeds tell: findings, petitions that opened, what became of demands, and how petitions went on.
+
+Of a petition in safe mode they tell nothing: a reader's program keeps what it is told, title and address together.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def of_asks(asks: Iterable[Ask]) -> Iterator[Entry]:
 def of_petitions(petitions: Iterable[ReadPetition]) -> Iterator[Entry]:
     """Petitions, on the day they opened."""
     for one in petitions:
-        if one.opened_at:
+        if one.opened_at and not one.safe_mode:
             yield Entry(one.opened_at.date(), tag("petition", str(one.uuid)), one.text.title, one.text.lede, one.url)
 
 
@@ -50,7 +53,7 @@ def of_demands(demands: Iterable[ReadDemand]) -> Iterator[Entry]:
 
 def of_updates(petitions: Collection[ReadPetition], lang: str) -> Iterator[Entry]:
     """The news of these petitions; one query."""
-    by_pk = {petition.pk: petition for petition in petitions}
+    by_pk = {petition.pk: petition for petition in petitions if not petition.safe_mode}
     found = PetitionUpdate.objects.filter(petition__in=by_pk)
     plain = {name: name for name in ("petition_id", "position", "on")}
     for row in rows(found, {**plain, "text": words(PetitionUpdateText, lang)}):

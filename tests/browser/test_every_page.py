@@ -10,17 +10,29 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests.browser.conftest import Demo
-from tests.browser.pages import find_pages
+from tests.browser.pages import LANGUAGES, find_pages
 
 pytestmark = pytest.mark.browser
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 FIRST_VIEW_BYTES = 45_000
+PETITION = "petitions/stop-the-trade-in-spyware/"
+ASIDE = {
+    "check-your-mail": f"{PETITION}check-your-mail/",
+    "check-your-mail/again": f"{PETITION}check-your-mail/again/",
+    "new-mail": "new-mail/",
+    "search of a word": "search/?q=spyware",
+    "corrections": "corrections/",
+    "data": "data/",
+}
 
 
 @pytest.fixture(scope="session")
 def pages(demo: Demo) -> dict[str, str]:
-    """One address for each kind of page and language, found by following the links from the home page."""
-    return find_pages(demo.url)
+    """One address for each kind of page and language, found by following the links from the home page, and those that
+    only somebody on the way to signing or back from it sees."""
+    return find_pages(demo.url) | {
+        f"{language}/{name}": f"{demo.url}/{language}/{path}" for language in LANGUAGES for name, path in ASIDE.items()
+    }
 
 
 def visit(context: BrowserContext, url: str) -> tuple[Page, list[Response], list[str]]:

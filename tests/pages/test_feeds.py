@@ -15,7 +15,7 @@ from django.test import Client
 from campaigns.models import Campaign
 from campaigns.pages import feeds, sitemap
 from campaigns.pages.templatetags.structured_data import escaped
-from campaigns.petitions.petitions import Petition
+from campaigns.petitions.petitions import Linger, Petition
 from campaigns.petitions.updates import PetitionUpdate, PetitionUpdateText
 from reports.editorial.corrections import Correction, CorrectionKind
 from reports.editorial.publishing import State
@@ -101,6 +101,18 @@ def test_the_feed_of_a_campaign_tells_the_news_of_its_petitions(client: Client) 
     assert {"The city answered", "Sign for the river", "Publish what is in it: kept"} <= set(found)
     Petition.objects.update(state=State.DRAFT)
     assert not {"The city answered", "Sign for the river"} & set(titles(feed(client, every_feed()[2])))
+
+
+@pytest.mark.parametrize("safe", [False, True])
+def test_no_feed_tells_of_a_petition_in_safe_mode(client: Client, safe: bool) -> None:
+    """What a reader's program was told stays on its disk: the title beside the address that was to say nothing."""
+    quiet = {"safe_mode": True, "linger": Linger.SAFE} if safe else {}
+    petition = make_petition(Campaign.objects.get(), "k7m2", **quiet)
+    update = PetitionUpdate.objects.create(petition=petition, on=date(2026, 3, 1), position=1)
+    PetitionUpdateText.objects.create(update=update, lang="en", title="Zqnews", text="x", state=TextState.PUBLISHED)
+    for word in (str(petition.uuid), "Zqnews", "k7m2"):
+        told = [path for path in every_feed() if word in client.get(path).content.decode()]
+        assert bool(told) != safe, word
 
 
 def test_only_a_correction_makes_an_entry_new(client: Client) -> None:

@@ -131,9 +131,9 @@ def make_demand(finding: Finding, addressee: Any, key: str = "made", **values: A
     return demand
 
 
-def make_petition(campaign: Campaign, slug: str = "clean-rivers-petition") -> Petition:
+def make_petition(campaign: Campaign, slug: str = "clean-rivers-petition", **values: Any) -> Petition:
     """An open petition of a campaign."""
-    petition = Petition.objects.create(key=slug, campaign=campaign, goal=100, state=State.PUBLISHED)
+    petition = Petition.objects.create(key=slug, campaign=campaign, goal=100, state=State.PUBLISHED, **values)
     text = PetitionText(
         petition=petition, lang="en", slug=slug, title="Sign for the river", addressee="City council", lede="Brown.",
         demands=["Clean it."],
