@@ -34,7 +34,15 @@ PER_PART: Final = 200
 PROTOCOL: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML: Final = "http://www.w3.org/1999/xhtml"
 LANGUAGES: Final = tuple(code for code, _name in settings.LANGUAGES)
-ALONE: Final = ("pages:home", *LISTS, "petitions:list", "demonstrations:list", "pages:corrections", "pages:data")
+ALONE: Final = (
+    "pages:home",
+    *LISTS,
+    "petitions:list",
+    "demonstrations:list",
+    "pages:map",
+    "pages:corrections",
+    "pages:data",
+)
 """Pages that every installation has, in every language."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 from django.test import Client
 
@@ -29,7 +30,17 @@ def test_no_page_of_a_large_edition_takes_more_than_six_queries(
     finding = Finding.objects.get(key="finding-7")
     place = finding.finding_places.first()
     assert place is not None
-    pages = ["", "themes/", "themes/large-en-3/", "places/", f"places/{place.place.code}/", "campaigns/", "data/"]
+    pages = [
+        "",
+        "themes/",
+        "themes/large-en-3/",
+        "places/",
+        "map/",
+        f"places/{place.place.code}/",
+        "campaigns/",
+        "data/",
+    ]
     for path in [*pages, f"findings/{finding.uid}/"]:
         with django_assert_max_num_queries(6):
-            get(client, f"/en/{path}")
+            response, _, _ = get(client, f"/en/{path}")
+        assert len(brotli.compress(response.content, quality=5)) < 30_000, path  # styles and scripts have 15 kB
