@@ -124,7 +124,7 @@ class Petition(HasTexts, Publishable):
         choices=AskedPlace,
         default=AskedPlace.NONE,
         blank=True,
-        help_text=_("Optional for whoever signs. Sealed like the name, shown to nobody, and in your export."),
+        help_text=_("Optional for whoever signs. Sealed like the name, and for the organisers alone."),
     )
     ask_comment = models.BooleanField(
         _("ask for a comment"),

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 choices=[("", "nothing"), ("city", "the city"), ("postcode", "the postcode")],
                 default="",
-                help_text="Optional for whoever signs. Sealed like the name, shown to nobody, and in your export.",
+                help_text="Optional for whoever signs. Sealed like the name, and for the organisers alone.",
                 max_length=8,
                 verbose_name="ask in addition for",
             ),
