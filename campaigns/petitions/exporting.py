@@ -26,7 +26,7 @@ from campaigns.petitions.consent import ConsentText
 from campaigns.petitions.external_ids import external_ids
 from campaigns.petitions.ledger_queue import Kind, LeafQueue, LeafRow, Reason
 from campaigns.petitions.petitions import Petition
-from campaigns.petitions.shown_count import STEP
+from campaigns.petitions.shown_count import whole_tens
 from campaigns.sealing import unseal_many
 
 COLUMNS = ("id", "confirmed_on", "name", "email", "country", "language", "petition_text", "updates", "consent_text")
@@ -71,9 +71,9 @@ class Export:
         Not the rows themselves: two exports a minute apart would tell of one person when and from where.
         """
         found = _in_the_log(self.petition.pk)
-        tens = [(*key, number - number % STEP) for key, number in sorted(found.items())]
+        tens = [(*key, whole_tens(number)) for key, number in sorted(found.items())]
         rest = found.total() - sum(number for *_, number in tens)
-        rows = [row for row in (*tens, ("", "", rest - rest % STEP)) if row[2]]
+        rows = [row for row in (*tens, ("", "", whole_tens(rest))) if row[2]]
         lines = [",".join(SAFE_COLUMNS), *[f"{country},{lang},{number}" for country, lang, number in rows]]
         yield ((BOM if self.bom else "") + "".join(f"{line}\r\n" for line in lines)).encode()
 

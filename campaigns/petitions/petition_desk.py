@@ -126,7 +126,7 @@ class PetitionAdmin(ExportingAdmin, PublishableAdmin, HasTextsAdmin):
         if petition is not None:
             context["stage_chip"] = self.stage_chip(petition)
             context["floods"] = going_on(petition.pk)
-            context["numbers"] = numbers_of(petition.pk)
+            context["numbers"] = numbers_of(petition)
             if self.may(request, Right.MODERATE, petition) or self.may(request, Right.SIGNATORIES, petition):
                 context["signatures_url"] = f"{reverse('admin:petitions_signature_changelist')}?petition={petition.pk}"
             acts = FROM[petition.stage_now] if self.has_change_permission(request, petition) else []

@@ -16,9 +16,14 @@ STEP = 10  # of what is told in safe mode
 NUMBERS = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
 
 
+def whole_tens(number: int) -> int:
+    """Rounded down to the step in which numbers are told in safe mode."""
+    return number - number % STEP
+
+
 def shown(petition: Petition, number: int) -> int:
     """In safe mode only whole tens are told, so that nobody sees a single signature arrive."""
-    return number - number % STEP if petition.linger == Linger.SAFE else number
+    return whole_tens(number) if petition.linger == Linger.SAFE else number
 
 
 def shown_count(petition: Petition) -> int:

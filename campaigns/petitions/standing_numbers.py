@@ -2,7 +2,8 @@
 
 What counts is the log's own number. Held and removed rows are few and have an index of their own. Who waits is counted
 among the newest rows of the whole table only: an index for that would cost every signer, and a look at millions of rows
-every visit to the desk.
+every visit to the desk. In safe mode all of them are told in whole tens, as the public count is: the desk is no better
+place to watch a single signature arrive.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from campaigns.petitions.petitions import Petition
+from campaigns.petitions.shown_count import whole_tens
 from campaigns.petitions.signatures import State
 from campaigns.petitions.tallies import total
 
@@ -46,9 +49,10 @@ class Numbers:
         ]
 
 
-def numbers_of(petition_id: int, most: int = LOOKED_AT) -> Numbers:
-    """The numbers of a petition, in two statements whatever its size."""
+def numbers_of(petition: Petition, most: int = LOOKED_AT) -> Numbers:
+    """The numbers of a petition, in two statements whatever its size; in safe mode each is rounded down to tens."""
     with connection.cursor() as cursor:
-        cursor.execute(NUMBERS, {"petition": petition_id, "most": most})
+        cursor.execute(NUMBERS, {"petition": petition.pk, "most": most})
         held, removed, pending, exact = cursor.fetchone()
-    return Numbers(total(petition_id), pending, held, removed, exact)
+    tell = whole_tens if petition.safe_mode else int
+    return Numbers(tell(total(petition.pk)), tell(pending), tell(held), tell(removed), exact)

@@ -6,16 +6,18 @@ from functools import partial
 
 import pytest
 
-from campaigns.petitions.confirming import confirm_person
+from campaigns.petitions.confirming import confirm, confirm_person
 from campaigns.petitions.models import LeafQueue
 from campaigns.petitions.moderating import count_held, take_out
-from campaigns.petitions.petitions import Petition
+from campaigns.petitions.petitions import Linger, Petition
 from campaigns.petitions.sequencing import sequence
+from campaigns.petitions.signable import load
 from campaigns.petitions.signatures import Signature, State
+from campaigns.petitions.signing import sign
 from campaigns.petitions.standing_numbers import numbers_of
 from campaigns.petitions.withdrawing import withdraw
 from campaigns.tokens import Purpose
-from tests.petitions.cast import at_once, link, make_petition, post, rows
+from tests.petitions.cast import at_once, link, make_petition, post, rows, submission
 
 
 def full_mailbox(petition: Petition, *names: str) -> list[Signature]:
@@ -34,17 +36,36 @@ def test_the_numbers_are_those_of_the_petition(petition: Petition) -> None:
     sequence(petition.pk)
     post(petition, "waiting@example.org")
     full_mailbox(make_petition("other"), "Ada", "Bea", "Cia")
-    numbers = numbers_of(petition.pk)
+    numbers = numbers_of(petition)
     assert (numbers.counted, numbers.pending, numbers.held, numbers.removed) == (1, 1, 2, 1)
     assert numbers.pending_exact
+
+
+def test_in_safe_mode_the_desk_tells_tens_as_the_log_does(db: None) -> None:
+    """Whoever watches the desk must not see a single one arrive, confirm or go."""
+    safe = make_petition("k7m2", safe_mode=True, linger=Linger.SAFE)
+    signable = load(safe)
+    for number in range(31):
+        sign(signable, submission(signable, f"p{number}@example.org", ""))
+    first, *confirmed = rows(safe).order_by("pk")[:12]
+    for row in confirmed:
+        assert confirm(link(row))
+    told = numbers_of(safe)
+    assert (told.counted, told.pending, told.held, told.removed) == (0, 20, 0, 0), "the log has none yet"
+    sequence(safe.pk)
+    take_out(confirmed[0].pk)
+    assert (numbers_of(safe).counted, numbers_of(safe).removed) == (10, 0)
+    assert confirm(link(first))
+    assert numbers_of(safe).pending == 10
+    assert numbers_of(safe).pending_exact
 
 
 def test_who_waits_is_looked_for_among_the_newest_only(petition: Petition) -> None:
     for number in range(5):
         post(petition, f"p{number}@example.org")
-    few = numbers_of(petition.pk, most=3)
+    few = numbers_of(petition, most=3)
     assert (few.pending, few.pending_exact) == (3, False)
-    exact = numbers_of(petition.pk, most=5)
+    exact = numbers_of(petition, most=5)
     assert (exact.pending, exact.pending_exact) == (5, True)
 
 
