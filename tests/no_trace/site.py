@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import http.cookiejar
+import json
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from campaigns.petitions.petition_file.reading import FORMAT
 from config.environment import ROOT
 from config.rehearsal.stack import LOOPBACK, Stack, StackFailed
 
@@ -39,9 +41,14 @@ class KeptStack(Stack):
         assert found, self.said
         return found[1], found[2]
 
-    def send(self, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
-        """GET, or POST of a form's bytes, without cookies, following nothing."""
-        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
+    def send(
+        self, path: str, body: bytes | None = None, headers: dict[str, str] | None = None, peer: str = LOOPBACK
+    ) -> Answer:
+        """GET, or POST of a form's bytes, without cookies, following nothing.
+
+        `peer` is where the connection comes from: the trusted proxy, or any other address of 127.0.0.0/8 past it.
+        """
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30, source_address=(peer, 0))
         said = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
         try:
             connection.request("GET" if body is None else "POST", path, body, {**said, **(headers or {})})
@@ -49,6 +56,12 @@ class KeptStack(Stack):
             return Answer(response.status, response.read())
         finally:
             connection.close()
+
+    def load_petition(self, petition: dict[str, object]) -> None:
+        """One petition more, as an operator loads it."""
+        file = self.words / "petitions.json"
+        file.write_text(json.dumps({"format": FORMAT, "petitions": [petition]}))
+        self._manage("load_petitions", str(file))
 
     def _manage(self, *arguments: str) -> None:
         command = [sys.executable, "manage.py", *arguments]

@@ -2,6 +2,7 @@
 
 The stores are searched as whoever seizes the machine would search them, for names, addresses and networks in several
 encodings. Only the form that somebody has just posted, the recipient of a mail and the export hold what was typed.
+A dozen more sign in safe mode; some come past the proxy, straight from a network of their own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from config.embedded_programs import program
-from config.rehearsal.stack import SLUG
+from config.rehearsal.stack import LOOPBACK, SLUG
 from tests.config.server_users import open_directory
 from tests.no_trace.disguises import disguises
 from tests.no_trace.site import Answer, Browser, KeptStack
@@ -27,8 +28,33 @@ from tests.smtp_server import SmtpServer, running
 PEOPLE = 100
 PETITION = f"/en/petitions/{SLUG}/"
 SIGN = f"{PETITION}sign/"
-FORMS = [form for word in ("zqmarker", "203.0.113.", "198.51.100.", "2001:db8:5a5a:") for form in disguises(word)]
-NETWORKS = re.compile(rb"(?i)\\x(cb0071|c63364|20010db85a5a)")  # stored as bytes
+SAFE_PETITION = "/en/petitions/k7m2/"
+SAFE = {
+    "key": "k7m2",
+    "campaign": SLUG,
+    "stage": "open",
+    "goal": 100,
+    "safe_mode": True,
+    "opened_in_days": -1,
+    "closes_in_days": 10,
+    "texts": {
+        "en": {
+            "slug": "k7m2",
+            "title": "Clean water now",
+            "addressee": "The city",
+            "lede": "The river is brown.",
+            "body": "<p>We drink it.</p>",
+            "demands": ["Clean it."],
+        }
+    },
+    "outcome": None,
+    "updates": [],
+}
+SAFE_PEOPLE = 12
+DIRECT = "127.66.7.8"  # a peer that is no proxy of ours
+WORDS = ("zqmarker", "203.0.113.", "198.51.100.", "2001:db8:5a5a:", "127.66.7.")
+FORMS = [form for word in WORDS for form in disguises(word)]
+NETWORKS = re.compile(rb"(?i)\\x(cb0071|c63364|20010db85a5a|7f4207)")  # stored as bytes
 
 
 @dataclass
@@ -64,6 +90,11 @@ def coming_from(number: int) -> dict[str, str]:
     }
 
 
+def peer_of(number: int) -> str:
+    """Every fourth comes past the proxy, and claims another network in the header all the same."""
+    return DIRECT if number % 4 == 3 else LOOPBACK
+
+
 def until(condition: Callable[[], bool], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -89,25 +120,55 @@ def act(site: Signed, text: str) -> None:
     """Sign, fail in every way, confirm, withdraw, export."""
     stack = site.stack
     for number in range(PEOPLE):
-        assert stack.send(SIGN, person(number, text), coming_from(number)).status == 303
+        assert stack.send(SIGN, person(number, text), coming_from(number), peer_of(number)).status == 303
     until(lambda: len(set(site.server.recipients)) == PEOPLE)
     wrong(site, text)
     site.tokens += [link_in(mail.part("plain")) for mail in site.server.mails if "zqmarker" in mail.recipient]
     by_code(site)
-    for number, token in enumerate(site.tokens[:40]):
-        site.answers.append(stack.send(f"/en/confirm/{token}/", None, coming_from(number)))
-        told = stack.send(f"/en/confirm/{token}/", b"", coming_from(number))
-        assert told.status == 200
-        if number < 5:
-            withdrawal = re.search(rb"/withdraw/([\w-]+)/", told.body)
-            assert withdrawal, "the owner can withdraw"
-            site.answers.append(stack.send(f"/en/withdraw/{withdrawal[1].decode()}/", b"", coming_from(number)))
+    confirm(site, site.tokens[:40], withdrawn=5)
     with stack.database() as database:
         until(lambda: database.execute("SELECT count(*) FROM leaf_queue").fetchone() == (0,))
         (petition,) = database.execute("SELECT petition_id FROM petition_text WHERE slug = %s", [SLUG]).fetchone() or (
             0,
         )
     site.exported = exported(stack, int(petition))
+    in_safe_mode(site)
+
+
+def confirm(site: Signed, tokens: list[str], withdrawn: int) -> None:
+    """Look at each link, press its button; the first few withdraw at once."""
+    for number, token in enumerate(tokens):
+        link, peer = f"/en/confirm/{token}/", peer_of(number)
+        site.answers.append(site.stack.send(link, None, coming_from(number), peer))
+        told = site.stack.send(link, b"", coming_from(number), peer)
+        assert told.status == 200
+        if number < withdrawn:
+            withdrawal = re.search(rb"/withdraw/([\w-]+)/", told.body)
+            assert withdrawal, "the owner can withdraw"
+            way_out = f"/en/withdraw/{withdrawal[1].decode()}/"
+            site.answers.append(site.stack.send(way_out, b"", coming_from(number), peer))
+
+
+def in_safe_mode(site: Signed) -> None:
+    """Sign, confirm half, withdraw some; a typed name is dropped, and who does not confirm waits."""
+    stack = site.stack
+    stack.load_petition(SAFE)
+    until(lambda: stack.send(SAFE_PETITION).status == 200)
+    text = re.search(rb'name="text"\s+value="([0-9a-f]{64})"', stack.send(SAFE_PETITION).body)
+    assert text, "it can be signed"
+    for number in range(SAFE_PEOPLE):
+        body = person(number, text[1].decode(), email=f"zqmarker-safe{number}@zqmarker.example")
+        assert stack.send(f"{SAFE_PETITION}sign/", body, coming_from(number), peer_of(number)).status == 303
+    refused = person(1, text[1].decode(), email="zqmarker@@zqmarker")
+    assert stack.send(f"{SAFE_PETITION}sign/", refused, coming_from(1), DIRECT).status == 422
+    until(lambda: len(safe_mails(site)) == SAFE_PEOPLE)
+    tokens = [link_in(mail) for mail in safe_mails(site)]
+    site.tokens += tokens
+    confirm(site, tokens[: SAFE_PEOPLE // 2], withdrawn=2)
+
+
+def safe_mails(site: Signed) -> list[str]:
+    return [mail.part("plain") for mail in site.server.mails if mail.recipient.startswith("zqmarker-safe")]
 
 
 def by_code(site: Signed) -> None:
@@ -259,6 +320,8 @@ def test_no_page_shows_a_trace(signed: Signed) -> None:
         "/en/petitions/",
         PETITION,
         f"{PETITION}count.json",
+        SAFE_PETITION,
+        f"{SAFE_PETITION}count.json",
         f"/ar/petitions/{SLUG}/",
         "/en/none/",
     ]
