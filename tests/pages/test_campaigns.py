@@ -73,7 +73,7 @@ def test_a_demand_shows_evidence_then_petitions_then_what_came_of_it(client: Cli
     in_order(html, "Publish what is in it</h1>", "Met", "Oil is said to reach", "Sign for the river", "0</b> confirmed")
     in_order(html, "Delivered", "Handed over.", "Kept", "The first table is out.", "Minutes of the council", "C/12")
     _, html, _ = get(client, demand_page("clean-it"))
-    in_order(html, "Open", "Nothing has happened yet")
+    in_order(html, "Open", "No answer has come yet")
 
 
 def test_the_number_of_a_demand_is_forgiving(client: Client) -> None:

@@ -182,7 +182,9 @@ def test_an_embargoed_finding_comes_in_when_its_time_has_come(client: Client) ->
     Finding.objects.filter(key="veto").update(release_at=timezone.now() + timedelta(hours=1))
     pack_what_changed()
     assert not any(b"A veto stopped" in content for content in unpacked(client).values())
-    Finding.objects.filter(key="veto").update(release_at=timezone.now() - timedelta(hours=1))
+    found = Finding.objects.filter(key="veto")
+    found.update(state=State.DRAFT)  # an embargo in force is not moved
+    found.update(state=State.PUBLISHED, release_at=timezone.now() - timedelta(hours=1))
     fetched(client, 503)
 
 
