@@ -8,6 +8,7 @@ import json
 import statistics
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -61,7 +62,8 @@ def rehearse(
     `disturb` is run beside the crowd again and again, and always to its end.
     """
     plan = _Plan(seconds, rate, disturb, host)
-    return asyncio.run(_rehearse(plan, lambda mail_port: Stack(var, mail_port, workers)))
+    with ThreadPoolExecutor(1) as own:  # the caller's thread may have an event loop at work already
+        return own.submit(asyncio.run, _rehearse(plan, lambda mail_port: Stack(var, mail_port, workers))).result()
 
 
 def last_run(var: Path) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import random
 import signal
+import time
 from collections import Counter
 
 import psutil
@@ -43,15 +44,36 @@ class Killer:
         stack.start_worker()
 
     def _web(self, stack: Stack) -> None:
-        """One process of the web server, which starts another."""
-        children = psutil.Process(stack.running["web"].pid).children()
-        serving = [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
-        self._random.choice(serving).kill()
+        """One process of the web server, which starts another. A server whose process dies again within five seconds
+        takes that for a fault of its own and ends; then what watches over an installation starts it again."""
+        server = stack.running["web"]
+        before = serving(server.pid)
+        killed = self._random.choice(before)
+        killed.kill()
+        for _ in range(100):
+            if server.poll() is not None:
+                stack.end("web")
+                stack.start_web()
+                return
+            if len(now := serving(server.pid)) == len(before) and killed not in now:
+                return
+            time.sleep(0.05)
 
     def _database(self, stack: Stack) -> None:
         """The server's first process; its children notice and end, and the next connection starts it again."""
         first = int((stack.cluster.home / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(first, signal.SIGKILL)
+
+
+def serving(server: int) -> list[psutil.Process]:
+    """The processes of a web server that answer."""
+    found = []
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(server).children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if child.status() != psutil.STATUS_ZOMBIE and "resource_tracker" not in " ".join(child.cmdline()):
+                    found.append(child)
+    return found
 
 
 def five_minutes_pass(stack: Stack) -> None:
