@@ -19,9 +19,9 @@ from campaigns.petitions.refusals import NotOpen, NotSaved, UnknownText
 from campaigns.petitions.signable import SigningPetition, open_petition
 from campaigns.petitions.signing import sign
 from campaigns.petitions.signing_form import read_at_once
+from config.body_gate import FORM
 from config.cross_site import is_from_elsewhere
 
-FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 20
 
 
