@@ -31,14 +31,17 @@ MOST_WORDS: Final = 8
 """Words of a question that are looked at one by one."""
 NEAREST: Final = 3
 """Other spellings of a word that are looked for by themselves."""
+RANKED_ALIKE: Final = 200
+"""Texts with words of similar spelling that are ranked, the newest in the language of the page and as many in others.
+Ranking reads a whole text, and far more texts hold something like a word than hold it."""
 SHORTEST_IN_A_SENTENCE: Final = 3
 """Letters of a place's name that counts although it is not all that was asked."""
 MATCH, MATCH_ENDS = "\ue000", "\ue001"
 """Stand around the words that were found; of Unicode's private use, so no text holds them."""
 
 UNDERSTAND = """
-SELECT gram, search_fold(gram), '' FROM unnest(%s::text[]) gram
-UNION ALL SELECT '', word, term FROM search_similar(%s, %s)
+SELECT gram, search_fold(gram), '', false FROM unnest(%s::text[]) gram
+UNION ALL SELECT '', word, term, is_form FROM search_similar(%s, %s)
 """
 COUNTRIES = "SELECT search_fold(name), array_agg(code) FROM unnest(%s::text[], %s::text[]) known(code, name) GROUP BY 1"
 
@@ -53,6 +56,8 @@ class Question:
     """The whole question, and each row of neighbouring words in it, as names are compared."""
     alike: dict[str, list[str]] = field(default_factory=dict)
     """For each word, the words of the index that are spelled alike, the nearest first."""
+    forms: dict[str, set[str]] = field(default_factory=dict)
+    """For each word, those of them that its language takes for the same word: texts with these hold what was asked."""
 
     @property
     def whole(self) -> str:
@@ -115,14 +120,17 @@ def understand(typed: str, lang: str) -> Question:
         return Question(text, cut)
     folded: dict[str, str] = {}
     alike: dict[str, list[str]] = {}
+    forms: dict[str, set[str]] = {}
     with connection.cursor() as cursor:
         cursor.execute(UNDERSTAND, [_grams(text), text, lang])
-        for gram, word, term in cursor.fetchall():
+        for gram, word, term, is_form in cursor.fetchall():
             if gram:
                 folded[gram] = word
-            else:
-                alike.setdefault(word, []).append(term)
-    return Question(text, cut, folded, alike)
+                continue
+            alike.setdefault(word, []).append(term)
+            if is_form:
+                forms.setdefault(word, set()).add(term)
+    return Question(text, cut, folded, alike, forms)
 
 
 @cache
@@ -143,10 +151,11 @@ def matching(documents: QuerySet[SearchDocument], question: Question, lang: str,
     queries = _queries(question)
     exact = documents.filter(vector=reduce(or_, queries.values())).annotate(rank=_by_language(_ranks(queries)))
     found = _best(exact.filter(_in_its_language(queries)), lang, most, exact=True)
-    if spelled_alike := _spelled_alike(question):
-        query = SearchQuery(spelled_alike, config="simple", search_type="raw")
-        alike = documents.filter(plain=query).annotate(rank=SearchRank(F("plain"), query))
-        found = found.union(_best(alike, lang, most, exact=False), all=True)
+    alike = [
+        *_alike(documents.filter(lang=lang), _spelled_alike(question, question.forms)),
+        *_alike(documents.exclude(lang=lang), _spelled_alike(question, {})),
+    ]
+    found = found.union(*(_best(texts, lang, most, exact=False) for texts in alike), all=True) if alike else found
     return sorted((Match(*row) for row in found), key=lambda match: match.place)
 
 
@@ -224,18 +233,38 @@ def _best(found: QuerySet[Any], lang: str, most: int, *, exact: bool) -> Any:
     return ordered.values_list("pk", "kind", "object_id", "is_exact", "own", "rank")
 
 
+def _alike(documents: QuerySet[SearchDocument], spelled_alike: str) -> list[QuerySet[Any]]:
+    """The newest texts that a tsquery finds, with their rank; nothing where it is empty.
+
+    They are chosen by what the index tells without reading a text. (Sorted by `-pk` and not by `pk` downwards: for that
+    order the planner would walk the texts themselves and read each.)
+    """
+    if not spelled_alike:
+        return []
+    query = SearchQuery(spelled_alike, config="simple", search_type="raw")
+    newest = documents.filter(plain=query).order_by(-F("pk")).values("pk")[:RANKED_ALIKE]
+    return [SearchDocument.objects.filter(pk__in=newest).annotate(rank=SearchRank(F("plain"), query))]
+
+
 def _by_language(values: dict[str, Any], output: Any = None) -> Case:
     return Case(
         *[When(lang=lang, then=values[lang]) for lang in LANGUAGES], default=values["other"], output_field=output
     )
 
 
-def _spelled_alike(question: Question) -> str:
-    """A tsquery for texts that hold, for each word, it or another spelling; empty where there is no other spelling."""
-    if not any(question.spellings.values()):
+def _spelled_alike(question: Question, forms: dict[str, set[str]]) -> str:
+    """A tsquery for texts that hold, for each word, it or another spelling, and not each of them as it was asked for or
+    in one of these forms; empty where there is no other spelling."""
+    other = {word: set(terms) - forms.get(word, set()) for word, terms in question.spellings.items()}
+    if not any(other.values()):
         return ""
-    alternatives = [[word, *terms] for word, terms in question.spellings.items()]
-    return " & ".join("(" + " | ".join(_quoted(words)) + ")" for words in alternatives)
+    alternatives = " & ".join(_any_of([word, *terms]) for word, terms in question.spellings.items())
+    asked = " & ".join(_any_of([word, *sorted(forms.get(word, ()))]) for word in question.spellings)
+    return f"{alternatives} & !({asked})"
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "(" + " | ".join(_quoted(words)) + ")"
 
 
 def _quoted(words: Iterable[str]) -> list[str]:
