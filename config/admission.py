@@ -4,11 +4,14 @@ Public pages leave the page cache and pass by here. A post costs a hundred times
 held one, the next page would wait behind them. So a few posts run at once, since more would only take turns, some wait
 in line, and beyond that a post is told at once that nothing was saved, with what was typed ready to be sent again.
 Threads left over answer pages: the server must have more threads than RUNNING and WAITING together.
+
+That posts had to wait is told to the worker, which then leaves for later what nobody waits for.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -40,6 +43,30 @@ KEPT: Final = "<!-- kept -->"
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class Line:
+    """What a process knows of the line its posts stand in. Only posts that do not pass at once touch it."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waited = self._refused = 0
+        self._last = 0.0
+
+    def waited(self) -> None:
+        """A post had to wait for its turn."""
+        with self._guard:
+            self._waited, self._last = self._waited + 1, time.time()
+
+    def refused(self) -> None:
+        """A post found no place, or lost its patience."""
+        with self._guard:
+            self._refused, self._last = self._refused + 1, time.time()
+
+    def numbers(self) -> dict[str, float]:
+        """How many posts waited and were refused, and when the last did, in seconds since 1970; 0 if none has."""
+        with self._guard:
+            return {"posts_waited": self._waited, "posts_refused": self._refused, "posts_crowded_at": self._last}
+
+
 class Admission:
     """A WSGI application that lets a bounded number of posts at a time through to ``app``, and reads always."""
 
@@ -50,8 +77,9 @@ class Admission:
         running: int = RUNNING,
         waiting: int = WAITING,
         patience: float = PATIENCE_SECONDS,
+        line: Line | None = None,
     ) -> None:
-        self._app, self._patience = app, patience
+        self._app, self._patience, self._line = app, patience, line or Line()
         self._places = threading.Semaphore(running + waiting)
         self._turns = threading.Semaphore(running)
 
@@ -60,16 +88,26 @@ class Admission:
         if environ["REQUEST_METHOD"] in READS or is_for_staff(environ):
             return self._app(environ, start_response)
         if not self._places.acquire(blocking=False):
-            return busy(environ, start_response)
+            return self._refuse(environ, start_response)
         try:
-            if not self._turns.acquire(timeout=self._patience):
-                return busy(environ, start_response)
+            if not self._takes_turn():
+                return self._refuse(environ, start_response)
             try:
                 return self._app(environ, start_response)
             finally:
                 self._turns.release()
         finally:
             self._places.release()
+
+    def _takes_turn(self) -> bool:
+        if self._turns.acquire(blocking=False):
+            return True
+        self._line.waited()
+        return self._turns.acquire(timeout=self._patience)
+
+    def _refuse(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        self._line.refused()
+        return busy(environ, start_response)
 
 
 def busy(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:

@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from psycopg.errors import QueryCanceled
 
 from campaigns.demonstrations.mail_source import PledgeMails
 from campaigns.mail_troubles import MailTrouble, pauses
@@ -26,6 +27,7 @@ from config.operator_token import is_operator
 from config.process_numbers import Numbers, told
 
 PROCESSES: Final = settings.VAR / "processes"
+PATIENCE: Final = "SET LOCAL statement_timeout = '2s'"  # under overload these numbers are the first that are left out
 POOL_STATES: Final = {"pool_size": "open", "pool_available": "idle", "requests_waiting": "awaited"}
 
 
@@ -53,9 +55,12 @@ def _database() -> list[Metric]:
     up = "upstander_database_up"
     about = "1 where the database answers."
     try:
-        found = [*_backlogs(), *_loops(), *_mail(), *_amounts()]
-    except (DatabaseTrouble, OSError):
-        return [Metric(up, about, [Sample(0)])]
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(PATIENCE)
+            found = [*_backlogs(), *_loops(), *_mail(), *_amounts()]
+    except (DatabaseTrouble, OSError) as problem:
+        crowded = isinstance(problem.__cause__, QueryCanceled)
+        return [Metric(up, about, [Sample(int(crowded))])]
     return [Metric(up, about, [Sample(1)]), *found]
 
 
@@ -132,9 +137,13 @@ def _processes() -> list[Metric]:
         ]
 
     pages = {"pages_kept": "memory", "pages_asked": "django", "pages_stale": "memory_while_failing"}
+    posts = {"posts_waited": "waited", "posts_refused": "refused"}
     pool = {f"pool_{state}": state for state in POOL_STATES.values()}
     return [
         Metric("upstander_public_pages_total", "Public pages by what answered.", each(pages, "by"), "counter"),
+        Metric(
+            "upstander_crowded_posts_total", "Posts that had to wait or found no place.", each(posts, "what"), "counter"
+        ),
         Metric("upstander_database_connections", "Connections of each web process.", each(pool, "state")),
     ]
 

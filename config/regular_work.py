@@ -60,11 +60,12 @@ class RegularWork:
             self._failing.pop(number, None)
 
 
-def started_at_request(app: WSGIApplication, work: RegularWork) -> WSGIApplication:
-    """The application, which starts the work when the first request comes."""
+def started_at_request(app: WSGIApplication, works: Sequence[RegularWork]) -> WSGIApplication:
+    """The application, which starts each work when the first request comes."""
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        work.start()
+        for work in works:
+            work.start()
         return app(environ, start_response)
 
     return application

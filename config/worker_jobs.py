@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from campaigns.demonstrations.demonstrations import renew_moments
 from campaigns.demonstrations.expiring import delete_unconfirmed, erase_after_end
@@ -26,11 +28,13 @@ from campaigns.petitions.retention import erase_due
 from campaigns.petitions.safe_mode import forget_addresses
 from campaigns.suppression import forget_old_bounces
 from campaigns.worker_state import LoopName, has_reported, report_failure, report_work, worked_within
+from config.giving_way import Postponed, giving_way
 from config.mail_returns import read_bounces
 
 logger = logging.getLogger("upstander.worker")
 
 EXPIRY_RHYTHM = timedelta(hours=1)  # it walks the whole table
+LATER = RetryStrategy(wait=15, retry_exceptions=[Postponed])  # seconds; as often as it takes
 
 
 EVERY_MINUTE: list[Callable[[datetime], object]] = [
@@ -63,22 +67,33 @@ def every_minute(timestamp: int) -> None:
         work(LoopName.EXPIRY, lambda: delete_what_is_over(timezone.now()))
 
     if not has_reported(LoopName.BOOKS):  # a new installation need not wait for the night
-        work(LoopName.BOOKS, compare_books)
+        with contextlib.suppress(AlreadyEnqueued):
+            every_night.configure().defer(timestamp=timestamp)
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="every_night", queueing_lock="every_night")
+@app.task(name="every_night", queueing_lock="every_night", lock="every_night", retry=LATER)
 def every_night(timestamp: int) -> None:
-    """Look at the books: it reads every row, so it is done when few people sign."""
-    work(LoopName.BOOKS, compare_books)
+    """Look at the books: it reads every row, so it is done when few people sign, and later while anybody waits.
+
+    Raises Postponed.
+    """
+    with giving_way():
+        work(LoopName.BOOKS, compare_books)
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="pack_editions", queueing_lock="pack_editions")
+@app.task(name="pack_editions", queueing_lock="pack_editions", retry=LATER)
 def pack_editions(timestamp: int) -> None:
-    """Zips of editions that have changed. Until then none is offered, so one that fails only comes later."""
+    """Zips of editions that have changed. Until then none is offered, so one that fails only comes later.
+
+    Raises Postponed.
+    """
     try:
-        pack_what_changed()
+        with giving_way():
+            pack_what_changed()
+    except Postponed:
+        raise
     except Exception as problem:
         logger.error("Packing an edition fails and is tried again: %s", kind_of(problem))
 
@@ -123,9 +138,11 @@ def do_each(acts: list[Callable[[datetime], object]], now: datetime) -> None:
 
 
 def work(name: LoopName, act: Callable[[], object]) -> None:
-    """Do it and report how it went."""
+    """Do it and report how it went. Raises Postponed."""
     try:
         act()
+    except Postponed:
+        raise
     except Exception as problem:
         logger.error("The %s fails and is tried again: %s", name, kind_of(problem))
         report_failure(name, kind_of(problem))

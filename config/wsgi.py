@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -18,7 +18,7 @@ from campaigns.limit_counting import counts
 from campaigns.petitions.allowed_networks import learn_allowed
 from campaigns.petitions.confirm_rates import learn_unconfirmed
 from campaigns.petitions.flood_incidents import write_notes
-from config.admission import Admission
+from config.admission import Admission, Line
 from config.body_gate import BodyGate
 from config.desk_host import DeskHost
 from config.metrics import PROCESSES, pool_numbers
@@ -40,11 +40,13 @@ if TYPE_CHECKING:
 
 
 def kept_pages(
-    django: WSGIApplication, generation: Callable[[], int] | None = None, watch: RegularWork | None = None
+    django: WSGIApplication,
+    generation: Callable[[], int] | None = None,
+    works: Sequence[RegularWork] = (),
+    line: Line | None = None,
 ) -> PageCache:
-    """The page cache and what stands behind it. ``watch`` starts with the first request that it does not answer."""
-    acting = ShortWay(django)
-    admitted = Admission(acting if watch is None else started_at_request(acting, watch))
+    """The page cache and what stands behind it. ``works`` start with the first request that it does not answer."""
+    admitted = Admission(started_at_request(ShortWay(django), works), line=line)
     return PageCache(admitted, hosts=settings.PUBLIC_HOSTS, generation=generation, release=seconds_to_release)
 
 
@@ -58,8 +60,11 @@ def _tell_numbers() -> None:
     _numbers.tell()
 
 
-# What each process counts is shared with the others, and what goes on elsewhere is learnt, once a second.
-_acts = [counts.share, write_notes, learn_allowed, learn_unconfirmed, learn_next_release, _tell_numbers]
-_cache = kept_pages(_django, page_generation, RegularWork(_acts, seconds=1.0, name="floods"))
-_numbers = ProcessNumbers(PROCESSES, _cache.numbers, pool_numbers)
+# What each process counts is shared with the others, and what goes on elsewhere is learnt, once a second. Statistics
+# have a thread of their own: one that has to wait must not keep a limit or a release from being learnt.
+_limits = RegularWork([counts.share, learn_allowed, learn_unconfirmed, learn_next_release], seconds=1.0, name="limits")
+_statistics = RegularWork([write_notes, _tell_numbers], seconds=1.0, name="statistics")
+_line = Line()
+_cache = kept_pages(_django, page_generation, [_limits, _statistics], _line)
+_numbers = ProcessNumbers(PROCESSES, _cache.numbers, _line.numbers, pool_numbers)
 application = in_front_of(_cache)

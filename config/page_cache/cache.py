@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from config.page_cache.filling import Answer, ask, filling_environ, why_not_public
 from config.page_cache.pages import Page, PageStore, make_page
-from config.page_cache.removals import RemovalWatch
+from config.page_cache.removals import removal_watch
 from config.page_cache.wanted import HostRefused, PageKey, Wanted, Wishes, request_of
 from config.security import refusal_headers
 
@@ -83,7 +83,7 @@ class PageCache:
         self._epoch = 0  # of the pages kept: what was read before the last removal must not be kept after it
         self._lock = threading.Lock()  # held for look-ups and moves only, never while the view runs
         self._kept = self._asked = self._stale = 0  # two threads may lose one: nobody needs them exact
-        self._watch = RemovalWatch(generation, self.clear, poll_seconds) if generation else None
+        self._watch = removal_watch(generation, self.clear, poll_seconds) if generation else None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers from a fresh copy in two look-ups; everything else takes the longer way."""

@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
@@ -22,6 +23,7 @@ from campaigns.petitions.sequencing import sequence
 from campaigns.petitions.signatures import Signature
 from campaigns.worker_state import LoopName, WorkerLoop, report_failure, report_work
 from config import metrics
+from config.admission import Line
 from config.process_numbers import GONE_SECONDS, ProcessNumbers
 from config.wsgi import kept_pages
 from tests.hosts.conftest import PUBLIC, At
@@ -130,6 +132,29 @@ def test_it_reads_no_signature_that_waits_for_nothing(at: At, petition: Petition
     of_rows = [query["sql"] for query in asked if re.search(r"FROM signature|\"signature\"", query["sql"])]
     assert len(of_rows) == 1
     assert "mail_due_at <= now()" in of_rows[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_that_take_too_long_are_left_out(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for them must not stand in anybody's way; the rest is told as ever."""
+    monkeypatch.setattr(metrics, "PATIENCE", "SET LOCAL statement_timeout = '50ms'")
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("LOCK TABLE leaf_queue IN ACCESS EXCLUSIVE MODE")
+        found = read(at(PUBLIC))
+    assert found["upstander_database_up"] == 1
+    assert "upstander_leaves_waiting" not in found
+    assert "upstander_leaves_waiting" in read(at(PUBLIC))
+
+
+def test_posts_that_had_to_wait_are_counted(guarded: Path, petition: Petition, at: At) -> None:
+    line = Line()
+    line.waited()
+    line.refused()
+    line.refused()
+    ProcessNumbers(guarded, line.numbers).tell()
+    found = read(at(PUBLIC))
+    assert found[f'upstander_crowded_posts_total{{process="{os.getpid()}",what="waited"}}'] == 1
+    assert found[f'upstander_crowded_posts_total{{process="{os.getpid()}",what="refused"}}'] == 2
 
 
 def test_each_process_tells_its_own_pages_and_connections(guarded: Path, petition: Petition, at: At) -> None:

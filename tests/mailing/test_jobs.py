@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from campaigns.petitions.models import PetitionTally
 from campaigns.petitions.signable import SigningPetition
@@ -75,3 +76,16 @@ def test_numbers_that_disagree_are_told_by_name(
     PetitionTally.objects.all().delete()
     worker_jobs.every_night(timestamp=2 * 86400)
     assert condition(LoopName.BOOKS) == LoopCondition.RUNNING
+
+
+def test_a_new_installation_looks_at_its_books_soon_and_beside_what_is_due_each_minute(
+    petition: SigningPetition,
+) -> None:
+    worker_jobs.every_minute(timestamp=0)
+    worker_jobs.every_minute(timestamp=60)
+    looks = ProcrastinateJob.objects.filter(task_name="every_night", status="todo")
+    assert looks.count() == 1
+    worker_jobs.every_night(timestamp=0)
+    looks.delete()
+    worker_jobs.every_minute(timestamp=120)
+    assert looks.count() == 0

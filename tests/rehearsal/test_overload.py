@@ -1,22 +1,28 @@
-"""Under overload: pages first, then signing, then mail. Measured on the real server with its database held fast."""
+"""Under overload: pages, then signing, then mail, then statistics. On the real server, held fast or crowded."""
 
 from __future__ import annotations
 
 import http.client
+import itertools
 import os
 import re
 import signal
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from html import unescape
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
+from procrastinate import App, SyncPsycopgConnector
 
 from config.admission import RUNNING, WAITING, Admission
 from config.management.commands.demo import web_server
+from config.process_numbers import told
 from config.rehearsal.books import read_books
 from config.rehearsal.stack import LOOPBACK, SLUG, Stack, web_command
 from tests.config.server_users import open_directory, wait_until
@@ -89,6 +95,85 @@ def test_pages_stay_up_then_signatures_are_stored_then_mail_leaves(stack: Stack,
     os.kill(stack.running["worker"].pid, signal.SIGCONT)
     wait_until(lambda: len(mail_server.recipients) >= accepted, 120)
     assert len(set(mail_server.recipients)) == len(mail_server.recipients) == accepted + before.unmailed
+
+
+class Posters:
+    """People who sign again and again, each with a new address, and come back soon where the site is busy."""
+
+    def __init__(self, stack: Stack, text: str) -> None:
+        self.statuses: Counter[int] = Counter()
+        self.stop = threading.Event()
+        self._stack, self._text, self._numbers = stack, text, itertools.count()
+
+    def post_on(self) -> None:
+        while not self.stop.is_set():
+            number = next(self._numbers)
+            form = {"name": "Ada", "email": f"crowd{number}@example.org", "country": "GB", "text": self._text}
+            status, _headers, _page = ask(self._stack, "POST", SIGN, form)
+            self.statuses[status] += 1
+            self.stop.wait(0.2 if status == 503 else 0)
+
+
+def put_off(stack: Stack) -> int:
+    """How often the look at the books was begun and left for later."""
+    with stack.database() as database:
+        row = database.execute(
+            "SELECT max(attempts) FROM procrastinate_jobs WHERE task_name = 'every_night' AND status = 'todo'"
+        ).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def looked_since(stack: Stack, moment: datetime) -> bool:
+    with stack.database() as database:
+        asked = "SELECT EXISTS (SELECT FROM worker_loop WHERE name = 'books' AND worked_at > %s)"
+        row = database.execute(asked, [moment]).fetchone()
+    return bool(row and row[0])
+
+
+def crowded(stack: Stack) -> bool:
+    """Whether a process of the web server has told that posts wait."""
+    processes = Path(stack.environment["UPSTANDER_VAR"], "processes")
+    return any(numbers["posts_crowded_at"] for numbers in told(processes).values())
+
+
+def defer_look(stack: Stack) -> datetime:
+    """The night has come; when, by the database's clock."""
+    with App(connector=SyncPsycopgConnector(conninfo=stack.cluster.dsn)).open() as jobs, stack.database() as database:
+        jobs.configure_task("every_night", lock="every_night").defer(timestamp=0)
+        row = database.execute("SELECT clock_timestamp()").fetchone()
+    assert row
+    return cast(datetime, row[0])
+
+
+def test_statistics_are_the_first_to_give_way_and_are_caught_up(stack: Stack, mail_server: SmtpServer) -> None:
+    """Pages are answered, people sign, mail leaves: only the look at the books waits until the crowd has gone."""
+    posters = Posters(stack, stack.wait_until_serving())
+    with stack.database() as database:
+        before = read_books(database)
+    with ThreadPoolExecutor(FITS + 24) as people:
+        crowd = [people.submit(posters.post_on) for _ in range(FITS + 24)]
+        try:
+            wait_until(lambda: crowded(stack), 60)
+            night = defer_look(stack)
+            wait_until(lambda: put_off(stack) >= 1, 60)
+            mailed = len(mail_server.recipients)
+            wait_until(lambda: len(mail_server.recipients) >= mailed + 20, 60)
+            for _ in range(10):
+                assert ask(stack, "GET", f"/en/petitions/{SLUG}/")[0] == 200
+                assert ask(stack, "GET", f"/en/petitions/{SLUG}/count.json")[0] == 200
+            assert not looked_since(stack, night)
+        finally:
+            posters.stop.set()
+        assert [each.exception() for each in crowd] == [None] * len(crowd)
+    accepted = posters.statuses[303]
+    assert accepted > 20
+    assert posters.statuses[503] > 20
+    assert posters.statuses.total() == accepted + posters.statuses[503]
+    with stack.database() as database:
+        assert (read_books(database) - before).stored == accepted
+    wait_until(lambda: len(mail_server.recipients) >= accepted + before.unmailed, 240)
+    assert len(set(mail_server.recipients)) == len(mail_server.recipients) == accepted + before.unmailed
+    wait_until(lambda: looked_since(stack, night), 120)
 
 
 class Held:
