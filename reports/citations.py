@@ -1,16 +1,18 @@
 """A finding as others cite it: plain text, BibTeX, RIS and CSL-JSON.
 
-Formats: BibTeX with the fields of biblatex (https://ctan.org/pkg/biblatex); RIS with the tags that reference managers
-share (TY first, ER last, CR LF); CSL-JSON as in the schema of https://citationstyles.org/.
+Formats: BibTeX with the fields of biblatex (https://ctan.org/pkg/biblatex), in UTF-8; RIS with the tags that reference
+managers share (TY first, ER last, CR LF); CSL-JSON as in the schema of https://citationstyles.org/.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Final
 
 from django.utils.formats import date_format
@@ -27,6 +29,12 @@ _TEX: Final = str.maketrans(
         "^": r"\textasciicircum{}",
     }
 )
+
+
+_TEX_UNPAIRED: Final = {**_TEX, ord("{"): r"\textbraceleft{}", ord("}"): r"\textbraceright{}"}
+"""BibTeX counts braces even behind a backslash: where they are not in pairs, none may be written."""
+_LIGATURE: Final = re.compile(r"(?<=[-`'<>,?!])(?=[-`'<>])")
+"""Between two characters that TeX would set as one: two hyphens as a dash, two quotes as a double one."""
 
 
 @dataclass(frozen=True)
@@ -179,8 +187,16 @@ def _date_parts(day: date) -> dict[str, list[list[int]]]:
 
 
 def _tex(text: str) -> str:
-    return _one_line(text).translate(_TEX)
+    table = _TEX if _is_paired(text) else _TEX_UNPAIRED
+    return "{}".join(part.translate(table) for part in _LIGATURE.split(_one_line(text)))
+
+
+def _is_paired(text: str) -> bool:
+    """Whether each brace closes one that was opened before it, and none is left open."""
+    depths = list(accumulate({"{": 1, "}": -1}.get(char, 0) for char in text))
+    return not depths or (min(depths) >= 0 and depths[-1] == 0)
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Without line breaks and other control characters, which would end a field."""
+    return " ".join("".join(" " if unicodedata.category(char) == "Cc" else char for char in text).split())

@@ -8,6 +8,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import rispy
+from citeproc.source.json import CiteProcJSON
+from pybtex.database import parse_string
+from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from reports.citations import Citation, bibtex, csl_json, plain_text, ris
 from reports.finding_reading import ReadSource
@@ -101,3 +105,77 @@ def test_csl_json_is_a_list_of_one_item_of_a_type_that_the_schema_knows() -> Non
 def test_every_form_leads_to_this_very_wording(write: object) -> None:
     assert callable(write)
     assert "https://site.example/f/0123456789/v2/" in write(CITATION)
+
+
+NASTY = [
+    '50 % of {rivers} & $_#~^\\ "foul"',
+    "a } b { c",
+    "{{{ never closed",
+    "\\end{x} \\input{/etc/passwd}",
+    "a backslash at the end \\",
+    "النهر «ملوّث» 🌊 \u200fنعم",
+    "a line\nbreak\r\nand\u2028more\ttabs\x1f\x07\x85",
+    "@book{key, title = {x}},\nER  - \nTY  - JOUR",
+    "<b>& &amp; </script>",
+    "-- --- ``so'' <<so>> ?` 'so'",
+    "e\u0301 é ß ﷺ",
+    "#" * 600,
+]
+
+
+def one_line(text: str) -> str:
+    """What a reference manager shows for it: control characters part words, no more."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())
+
+
+def printed(field: str) -> str:
+    """What LaTeX prints for a field; with three names of LaTeX's own table, tuenc.def, that the reader has otherwise."""
+    known = {"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^"}
+    context = get_default_latex_context_db()
+    macros = [MacroTextSpec(name, char) for name, char in known.items()]
+    context.add_context_category("tuenc", macros=macros, prepend=True)
+    return str(LatexNodes2Text(latex_context=context).latex_to_text(field))
+
+
+@pytest.mark.parametrize("words", NASTY)
+def test_a_bibtex_parser_reads_every_field_back(words: str) -> None:
+    citation = replace(CITATION, statement=words, sources=[replace(REPORT, locator=words, title="Minutes")])
+    entries = parse_string(bibtex(citation), "bibtex").entries
+    (entry,) = entries.values()
+    assert (list(entries), entry.type) == (["upstander-0123456789-v2"], "online")
+    fields = {name: printed(value) for name, value in entry.fields.items()}
+    assert fields.pop("title") == one_line(words)
+    assert fields.pop("note") == one_line(citation.stands_on)
+    assert one_line(words) in one_line(citation.stands_on)
+    assert "The State of the Rivers 2023/24" in citation.stands_on
+    assert fields == {
+        **{"year": "2024", "version": "2", "langid": "en"},
+        **{"url": CITATION.url, "urldate": "2026-11-23"},
+    }
+    assert [str(author).strip("{}") for author in entry.persons["author"]] == ["Upstander"]
+
+
+@pytest.mark.parametrize("words", NASTY)
+def test_a_ris_parser_reads_every_field_back(words: str) -> None:
+    citation = replace(CITATION, statement=words, sources=[replace(REPORT, locator=words, title="Minutes")])
+    (record,) = rispy.loads(ris(citation))
+    assert record == {
+        **{"type_of_reference": "ELEC", "id": "upstander-0123456789-v2", "authors": ["Upstander,"]},
+        **{"title": one_line(words), "year": "2024", "edition": "2", "notes": [one_line(citation.stands_on)]},
+        **{"language": "en", "urls": [CITATION.url], "access_date": "2026/11/23"},
+    }
+
+
+@pytest.mark.filterwarnings("error")  # the reader warns of a type, variable or date that the schema does not have
+@pytest.mark.parametrize("words", NASTY)
+def test_a_csl_processor_reads_every_field_back(words: str) -> None:
+    citation = replace(CITATION, statement=words, sources=[replace(REPORT, locator=words, title="Minutes")])
+    ((key, item),) = CiteProcJSON(json.loads(csl_json(citation))).items()
+    assert (key, item.type) == ("upstander-0123456789-v2", "webpage")
+    assert (str(item["title"]), str(item["note"])) == (one_line(words), one_line(citation.stands_on))
+    assert (str(item["URL"]), str(item["version"]), item["language"]) == (CITATION.url, "2", "en")
+    assert [(item[name].year, item[name].month, item[name].day) for name in ("issued", "accessed")] == [
+        (2024, 4, 24),
+        (2026, 11, 23),
+    ]
+    assert [str(author.literal) for author in item["author"]] == ["Upstander"]
