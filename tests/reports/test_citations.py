@@ -129,7 +129,7 @@ def one_line(text: str) -> str:
 
 
 def printed(field: str) -> str:
-    """What LaTeX prints for a field; with three names of LaTeX's own table, tuenc.def, that the reader has otherwise."""
+    """What LaTeX prints for a field; three names as in its own table, tuenc.def, which the reader has otherwise."""
     known = {"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^"}
     context = get_default_latex_context_db()
     macros = [MacroTextSpec(name, char) for name, char in known.items()]
