@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.demands import Demand
 from reports.editorial.models import Organisation
-from reports.editorial.publishing import Publishable
+from reports.editorial.publishing import BelongingQuerySet, Publishable
 from reports.editorial.rich_text import RichTextField
 from reports.editorial.slugs import SlugField
 from reports.editorial.texts import HasTexts, Text
@@ -76,6 +76,12 @@ class FormerCampaignSlug(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lang}/{self.slug}"
+
+
+class OfCampaignQuerySet(BelongingQuerySet):
+    """A petition or demonstration would tell what its campaign holds back: it is public only together with it."""
+
+    owner = "campaign"
 
 
 class CampaignFinding(models.Model):

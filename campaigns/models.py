@@ -1,7 +1,14 @@
 """The tables of this room, gathered where Django looks for them."""
 
 from campaigns.alias_rules import AliasRule
-from campaigns.campaigning import Campaign, CampaignDemand, CampaignFinding, CampaignText, FormerCampaignSlug
+from campaigns.campaigning import (
+    Campaign,
+    CampaignDemand,
+    CampaignFinding,
+    CampaignText,
+    FormerCampaignSlug,
+    OfCampaignQuerySet,
+)
 from campaigns.demand_statements import DemandStatement, DemandStatementText
 from campaigns.demands import Addressee, AddresseeText, Demand, DemandEvent, DemandEventText, DemandFinding, DemandText
 from campaigns.limits import LimitCount, LimitKey
@@ -29,6 +36,7 @@ __all__ = [
     "LimitKey",
     "MailDomainPause",
     "MailTrouble",
+    "OfCampaignQuerySet",
     "SuppressedMailbox",
     "WorkerLoop",
 ]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from reports.editorial.publishing import Publishable, PublishableQuerySet, visible
+from reports.editorial.publishing import BelongingQuerySet, Publishable
 from reports.editorial.texts import HasTexts, Text
 from reports.places import Place
 from reports.table_rules import filled, no_longer, one_of, publishing, text, web_address
@@ -65,12 +63,10 @@ class ReportEdition(HasTexts, Publishable):
         return f"{self.publisher} {self.label}"
 
 
-class OfEditionQuerySet(PublishableQuerySet):
+class OfEditionQuerySet(BelongingQuerySet):
     """What belongs to an edition is public only together with it."""
 
-    def visible(self) -> Self:
-        """Own state and release time, and those of the edition."""
-        return super().visible().filter(visible("edition"))
+    owner = "edition"
 
 
 class EditionText(Text):

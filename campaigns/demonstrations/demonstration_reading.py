@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from campaigns.demonstrations.demonstrations import (
     Status,
 )
 from campaigns.demonstrations.local_time import nearest_moment, offset_of
-from campaigns.models import Campaign, CampaignText
+from campaigns.models import CampaignText
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
 from reports.reading import Row, all_words, as_text, chosen_text, first, own_language_first, place_name, rows, words
@@ -188,7 +188,7 @@ def demonstration_by_id(pk: int, lang: str, now: datetime | None = None) -> Read
 
 def was_removed(slug: str) -> bool:
     """Whether a demonstration that had this slug was taken off the site."""
-    return Demonstration.objects.filter(Q(texts__slug=slug), state=State.REMOVED).exists()
+    return Demonstration.objects.gone().filter(texts__slug=slug).exists()
 
 
 def _read_whole(found: QuerySet[Demonstration], lang: str, now: datetime | None) -> ReadDemonstration | None:
@@ -208,11 +208,10 @@ def _columns(lang: str) -> dict[str, Any]:
 
 def _more_columns(lang: str) -> dict[str, Any]:
     campaign = chosen_text(CampaignText, lang, of="campaign_id", original="campaign__original_lang")
-    public = campaign.filter(campaign__in=Campaign.objects.visible())
     return {
         **{name: name for name in ONLY_ON_ITS_PAGE},
         "text": words(DemonstrationText, lang),
-        "campaign": first(public, {name: name for name in ("lang", "slug", "title")}),
+        "campaign": first(campaign, {name: name for name in ("lang", "slug", "title")}),
         "by_mail": "tally__by_mail",
         "by_code": "tally__by_code",
         "erased_at": "tally__erased_at",

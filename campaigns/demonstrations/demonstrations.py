@@ -23,8 +23,8 @@ from campaigns.demonstrations.local_time import UnknownZone, nearest_moment, zon
 from campaigns.demonstrations.readiness import refuse_unready
 from campaigns.demonstrations.wall_time_field import WallTimeField
 from campaigns.keystore import create_secrets
-from campaigns.models import Campaign
-from reports.editorial.publishing import PUBLIC, TRANSITIONS, Publishable, PublishableQuerySet, State
+from campaigns.models import Campaign, OfCampaignQuerySet
+from reports.editorial.publishing import PUBLIC, TRANSITIONS, Publishable, State
 from reports.editorial.slugs import SlugField
 from reports.editorial.texts import HasTexts, Text
 from reports.models import Place
@@ -68,7 +68,7 @@ def validate_zone(name: str) -> None:
         raise ValidationError(str(problem)) from None
 
 
-class DemonstrationQuerySet(PublishableQuerySet):
+class DemonstrationQuerySet(OfCampaignQuerySet):
     """Public views start from `visible()`."""
 
     def to_come(self, now: datetime) -> Self:

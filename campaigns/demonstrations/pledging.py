@@ -23,15 +23,20 @@ from campaigns.demonstrations.owner_keys import key_of_code, key_of_mailbox, pla
 from campaigns.demonstrations.recovery_codes import Code, new_code
 from campaigns.demonstrations.refusals import NotOpen, saving
 from campaigns.keystore import PetitionSecrets, secrets_of
+from campaigns.models import Campaign
 from campaigns.sealing import seal
 from campaigns.tokens import SEED_BYTES
+from reports.editorial.publishing import visible_sql
 
 MAILS_CAUSED_BY_POSTS = 3
 # A demonstration's key never seals so often that it needs a second version: what a repeat seals is not stored.
 SEAL_VERSION = 1
 
-OPEN = """d.status IN ('on', 'moved') AND d.ends_at > now() AND d.state IN ('scheduled', 'published')
-      AND NOT EXISTS (SELECT FROM pledge_tally t WHERE t.demonstration_id = d.id AND t.erased_at IS NOT NULL)"""
+# As `DemonstrationQuerySet.open` has it.
+OPEN = f"""d.status IN ('on', 'moved') AND d.ends_at > now() AND d.state IN ('scheduled', 'published')
+      AND {visible_sql("d")}
+      AND EXISTS (SELECT FROM {Campaign._meta.db_table} c WHERE c.id = d.campaign_id AND {visible_sql("c")})
+      AND NOT EXISTS (SELECT FROM pledge_tally t WHERE t.demonstration_id = d.id AND t.erased_at IS NOT NULL)"""  # noqa: S608
 
 PLEDGE = f"""
 INSERT INTO pledge AS p

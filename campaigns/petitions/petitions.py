@@ -24,11 +24,11 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.addresses import DEFAULT_ALIASES
 from campaigns.alias_rules import rules_now
 from campaigns.keystore import KeystoreError, create_secrets, destroy_index
-from campaigns.models import Campaign
+from campaigns.models import Campaign, OfCampaignQuerySet
 from campaigns.petitions.asking import AskedPlace
 from campaigns.petitions.ledger_queue import LedgerHead
 from campaigns.petitions.safe_mode import names_the_cause, neutral_slug
-from reports.editorial.publishing import IllegalTransition, Publishable, PublishableQuerySet, State
+from reports.editorial.publishing import IllegalTransition, Publishable, State
 from reports.editorial.rich_text import RichTextField
 from reports.editorial.slugs import SlugField
 from reports.editorial.texts import HasTexts, Text, TextState
@@ -75,7 +75,7 @@ def erasure_after(ended: datetime, months: int) -> datetime:
     return max(ended.replace(year=year, month=month + 1, day=day), ended + CONFIRM_AFTER_CLOSING)
 
 
-class PetitionQuerySet(PublishableQuerySet):
+class PetitionQuerySet(OfCampaignQuerySet):
     """Public views start from `visible()`."""
 
     def behind(self, slug: str, lang: str) -> Self:
@@ -254,11 +254,14 @@ class Petition(HasTexts, Publishable):
 def close_due(now: datetime) -> int:
     """Close the petitions whose end has come, and those whose publishing state lets nobody sign any more; how many.
 
-    From an archived, retracted or removed petition no way leads back, and what people typed must not be kept for ever.
+    From an archived, retracted or removed petition no way leads back, nor from a removed campaign. What people typed
+    must not be kept for ever.
     """
     running = Petition.objects.filter(stage__in=[Stage.OPEN, Stage.PAUSED], opened_at__isnull=False)
     closed = running.filter(closes_at__lte=now).update(stage=Stage.CLOSED, closed_at=F("closes_at"))
-    over = running.filter(state__in=[State.ARCHIVED, State.RETRACTED, State.REMOVED])
+    over = running.filter(
+        Q(state__in=[State.ARCHIVED, State.RETRACTED, State.REMOVED]) | Q(campaign__state=State.REMOVED)
+    )
     return closed + over.update(stage=Stage.CLOSED, closed_at=now)
 
 

@@ -120,7 +120,7 @@ def printed_to_choose(lang: str) -> list[Printed]:
 
 def no_petition(request: HttpRequest, slug: str, lang: str) -> HttpResponse:
     """410, readable, where a petition was taken off the site; raises Http404 where there never was a public one."""
-    if Petition.objects.filter(state=State.REMOVED).behind(slug, lang).exists():
+    if Petition.objects.gone().behind(slug, lang).exists():
         return render(request, "petitions/removed.html", status=410)
     raise Http404
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models.functions import Now
@@ -54,12 +54,40 @@ def visible(prefix: str = "", at: datetime | None = None) -> models.Q:
     return models.Q(**{f"{path}state__in": PUBLIC}) & released
 
 
+def visible_sql(table: str) -> str:
+    """The same predicate for a statement written by hand, of the table or alias of that name."""
+    states = ", ".join(f"'{state}'" for state in PUBLIC)
+    return f"({table}.state IN ({states}) AND coalesce({table}.release_at <= now(), true))"
+
+
 class PublishableQuerySet(models.QuerySet[Any]):
     """Public views start from `visible()` and from nothing else."""
 
     def visible(self) -> Self:
         """Objects whose state is public and whose release time has come."""
         return self.filter(visible())
+
+    def gone(self) -> Self:
+        """Objects that were taken off the site: their addresses answer 410."""
+        return self.filter(state=State.REMOVED)
+
+
+class BelongingQuerySet(PublishableQuerySet):
+    """What belongs to something publishable is public only together with it: a finding of an edition, a petition of a
+    campaign. `owner` names the relation."""
+
+    owner: ClassVar[str]
+
+    def visible(self) -> Self:
+        """Own state and release time, and those of the owner. An owner that was archived or retracted stays readable,
+        and so does what belongs to it."""
+        return super().visible().filter(visible(self.owner))
+
+    def gone(self) -> Self:
+        """What was removed itself, or was public and went with its owner; nothing of an owner that is hidden."""
+        with_owner = models.Q(**{f"{self.owner}__state": State.REMOVED})
+        alone = models.Q(state=State.REMOVED)
+        return self.filter(alone & (visible(self.owner) | with_owner) | visible() & with_owner)
 
 
 class Publishable(models.Model):

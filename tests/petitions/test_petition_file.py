@@ -23,6 +23,7 @@ from campaigns.petitions.petitions import Linger, Stage
 from campaigns.petitions.signable import load
 from campaigns.petitions.signatures import Signature, State
 from reports.editorial.models import Organisation
+from reports.editorial.publishing import State as Publishing
 from reports.editorial.texts import TextState
 
 TEXT = {
@@ -56,7 +57,7 @@ def write(tmp_path: Path, *petitions: dict[str, Any], **head: Any) -> Path:
 @pytest.fixture
 def river(transactional_db: None) -> Campaign:
     friends = Organisation.objects.create(key="friends", name="Friends")
-    return Campaign.objects.create(key="river", organisation=friends, demo=True)
+    return Campaign.objects.create(key="river", organisation=friends, state=Publishing.PUBLISHED, demo=True)
 
 
 def test_a_file_becomes_petitions_that_were_signed_like_any_other(river: Campaign, tmp_path: Path) -> None:
