@@ -79,7 +79,7 @@ class Stack:
     def start(self) -> None:
         """Make what is missing, start everything, come back when the petition's page answers."""
         self.cluster.start()
-        self._manage("prepare_demo")
+        self.manage("prepare_demo")
         self.start_web()
         self.start_worker()
         for number in range(2, self.workers + 1):
@@ -130,7 +130,8 @@ class Stack:
             time.sleep(0.1)
         raise StackFailed(f"the petition's page did not come within {START_SECONDS} seconds")
 
-    def _manage(self, *arguments: str) -> None:
+    def manage(self, *arguments: str) -> None:
+        """Run a command of the site to its end. Raises StackFailed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL
         )

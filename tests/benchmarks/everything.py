@@ -21,8 +21,12 @@ from tests.browser.conftest import ROOT
 from tests.config.server_users import open_directory
 
 LOOP_RATE, AIM_LAG = 400, 2.0
-SHORT = argparse.Namespace(seconds=5, rounds=3, existing=10_000, more=200_000, loop=15, kills=4, export=20_000)
-FULL = argparse.Namespace(seconds=60, rounds=3, existing=10_000, more=10_000_000, loop=60, kills=30, export=1_000_000)
+SHORT = argparse.Namespace(
+    seconds=5, rounds=3, existing=10_000, more=200_000, loop=15, kills=4, export=20_000, upgrade=20_000
+)
+FULL = argparse.Namespace(
+    seconds=60, rounds=3, existing=10_000, more=10_000_000, loop=60, kills=30, export=1_000_000, upgrade=1_000_000
+)
 
 
 def whole_loop(seconds: float) -> list[Result]:
@@ -59,6 +63,14 @@ def export(rows: int) -> list[Result]:
     return [Result("export: share of COPY", found[1] if found else "failed", ">= 0.25", done.returncode == 0)]
 
 
+def upgrade(rows: int) -> list[Result]:
+    """A new version and every migration, beside people who sign; the measure prints its own figures."""
+    done = _run([sys.executable, "-m", "tests.benchmarks.upgrade", "--rows", str(rows)])
+    found = re.findall(r"^(upgrade|migrations): (.+?)\s{2,}(.+?)\s+aim (.+?)\s+(MET|missed)$", done.stdout, re.M)
+    told = [Result(f"{part}: {what}", figure, aim, met == "MET") for part, what, figure, aim, met in found]
+    return told or [Result("upgrade", "failed", "", False)]
+
+
 def _run(command: list[str], **more: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(command, cwd=ROOT, env=os.environ | more, stdout=subprocess.PIPE, text=True, timeout=1800)
     print(done.stdout, flush=True)
@@ -81,6 +93,7 @@ def main() -> None:
         "same answer": same_answer,
         "export": lambda: export(size.export),
         "kills": lambda: kills(size.kills),
+        "upgrade": lambda: upgrade(size.upgrade),
     }
     results, began = [], time.monotonic()
     for name, step in steps.items():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from io import StringIO
 
+import psutil
 import psycopg
 import pytest
 from django.core.management import call_command
@@ -15,9 +15,9 @@ from django.db.migrations.loader import MigrationLoader
 
 from config.rehearsal.rehearsing import rehearse
 from config.rehearsal.stack import Stack
-from tests.config.server_users import open_directory
+from tests.config.server_users import open_directory, wait_until
 
-ROWS = int(os.environ.get("UPGRADE_ROWS", "20000"))
+ROWS = 20_000
 FILL = """
 INSERT INTO signature (petition_id, email_key, name_key, seed, blob, country, lang, text_id)
 SELECT s.petition_id, decode(md5('e' || i), 'hex'), substr(decode(md5('n' || i), 'hex'), 1, 8),
@@ -36,8 +36,8 @@ MIGRATION = (
 class Upgrade:
     """Migrates, starts the new web server beside the old one on its port, ends the old one, and changes the worker."""
 
-    def __init__(self) -> None:
-        self.done = False
+    def __init__(self, rows: int = ROWS) -> None:
+        self.done, self._rows = False, rows
 
     async def __call__(self, stack: Stack) -> None:
         await asyncio.sleep(1)
@@ -47,16 +47,24 @@ class Upgrade:
 
     def _upgrade(self, stack: Stack) -> None:
         with stack.database() as database:
-            database.execute(FILL, [ROWS])
+            database.execute(FILL, [self._rows])
             database.execute("SET lock_timeout = '1s'")  # nobody may wait longer for a lock of ours
             for statement in MIGRATION:
                 migrate(database, statement)
         stack.start_web("new web")
+        wait_until(lambda: listens(stack, "new web"), 120)
         for _ in range(FRESH_CONNECTIONS):  # shared out among old and new: when all are answered, the new one serves
             stack.wait_until_serving()
         stack.end("web")
         stack.end("worker")
         stack.start_worker()
+
+
+def listens(stack: Stack, name: str) -> bool:
+    """Whether this server takes connections, and not only the one that it shares the port with."""
+    server = psutil.Process(stack.running[name].pid)
+    found = [one for process in (server, *server.children()) for one in process.net_connections("tcp")]
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == stack.port for one in found)
 
 
 def migrate(database: psycopg.Connection, statement: str) -> None:

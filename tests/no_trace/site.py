@@ -61,9 +61,9 @@ class KeptStack(Stack):
         """One petition more, as an operator loads it."""
         file = self.words / "petitions.json"
         file.write_text(json.dumps({"format": FORMAT, "petitions": [petition]}))
-        self._manage("load_petitions", str(file))
+        self.manage("load_petitions", str(file))
 
-    def _manage(self, *arguments: str) -> None:
+    def manage(self, *arguments: str) -> None:
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
         self.said += done.stdout

@@ -283,7 +283,7 @@ def test_a_backup_cannot_confirm_a_network_that_somebody_guesses(signed: Signed,
     with signed.stack.database() as database:
         assert database.execute("SELECT count(*) FROM limit_count").fetchone() != (0,), "networks were counted"
     backup = tmp_path / "today.dump"
-    signed.stack._manage("backup", str(backup))
+    signed.stack.manage("backup", str(backup))
     listed = subprocess.run([program("pg_restore"), "-f", "-", str(backup)], capture_output=True, check=True).stdout
     assert b"CREATE UNLOGGED TABLE public.limit_key" in listed
     for table in (b"limit_key", b"limit_count", b"django_session"):
