@@ -2,7 +2,8 @@
 
 A code is short, so tries are counted, and an answer must not tell whether an address signed: every try raises a counter
 first, whether the address is known or not, and then does the same work. The counter lives a day. The link of the same
-mail is not concerned: using up the tries of a mailbox takes nothing from its owner but this one way.
+mail is not concerned: using up the tries of a mailbox takes nothing from its owner but this one way. Where that mail
+held no link, a mail with one follows: see `campaigns.petitions.mail_requests`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.utils import timezone
 from campaigns.addresses import Address
 from campaigns.limits import day_hash, raise_counter
 from campaigns.petitions.behind_token import Proven, opened, too_late
+from campaigns.petitions.mail_requests import ask
 from campaigns.petitions.mailed_codes import code_of
 from campaigns.petitions.refusals import saving
 from campaigns.petitions.signable import SigningPetition, mailbox_key
@@ -41,7 +43,10 @@ def proven_by_code(petition: SigningPetition, address: Address, code: str) -> Pr
         rows = list(box.order_by("-pk")[:ROWS_PER_MAILBOX])
         numbers = _newest_mails(petition.id, mailbox)
     row = _matching(petition, mailbox, rows, numbers, code)
-    if row is None or tries > TRIES_A_DAY or too_late(row, petition, timezone.now()):
+    proven = row is not None and tries <= TRIES_A_DAY
+    if not proven and tries >= TRIES_A_DAY:
+        ask(petition.id, mailbox, codes_used_up=True)
+    if row is None or not proven or too_late(row, petition, timezone.now()):
         return None
     return opened(row, petition)
 

@@ -6,7 +6,8 @@
   address that the server refused gets no more.
 - One of them may be a reminder, two days after the last mail to a mailbox where somebody still waits. When it is due
   stands in the row of mail 1 alone and is taken out by whoever claims it, so a mailbox is reminded once.
-- 5 is kept for a request made from an earlier mail's page: posting somebody's address often cannot silence her.
+- 5 is kept for a request made from an earlier mail's page: posting somebody's address often cannot silence her. It
+  always holds a link. A mailbox whose mails held codes alone gets it when the tries of its codes are used up.
 
 Each statement is run on its own, autocommitted: nobody holds the lock of a signature's row while mail is sent, for
 its signer's next post would have to wait. Rows are claimed with SKIP LOCKED (PostgreSQL manual, SELECT, "The Locking
@@ -104,21 +105,28 @@ TAKE_AGAIN = f"""
     FROM box LEFT JOIN LATERAL ({ROW_OF_BOX}) row ON true ORDER BY since, claimed_at, signature_id"""  # noqa: S608
 
 # Who asked by address alone is mailed where there is somebody to mail, and never twice within two minutes. The requests
-# go in any case: that nobody is there leaves nothing behind.
+# go in any case: that nobody is there leaves nothing behind. Whose codes are used up needs a link, not another code.
 TAKE_REQUESTS = f"""
     WITH due AS (
         SELECT petition_id, email_key FROM mail_request ORDER BY asked_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     ), box AS (
         DELETE FROM mail_request r USING due
         WHERE (r.petition_id, r.email_key) = (due.petition_id, due.email_key)
-        RETURNING r.petition_id, r.email_key
+        RETURNING r.petition_id, r.email_key, r.codes_used_up
+    ), linked AS (
+        INSERT INTO mailbox_mail (petition_id, email_key, no, signature_id)
+        SELECT box.petition_id, box.email_key, {NO_ON_REQUEST}, row.id
+        FROM box CROSS JOIN LATERAL ({ROW_OF_BOX}) row
+        WHERE box.codes_used_up AND row.state = 0 AND row.code_only
+        ORDER BY box.petition_id, box.email_key
+        ON CONFLICT DO NOTHING
     )
     UPDATE signature u SET mail_due_at = least(u.mail_due_at, greatest(now(), (
         SELECT max(claimed_at) + interval '2 minutes' FROM mailbox_mail m
         WHERE m.petition_id = box.petition_id AND m.email_key = box.email_key
     )))
     FROM box CROSS JOIN LATERAL ({ROW_OF_BOX}) row
-    WHERE u.id = row.id
+    WHERE u.id = row.id AND NOT (box.codes_used_up AND row.state = 0 AND row.code_only)
     RETURNING u.id"""  # noqa: S608
 
 DUE = """

@@ -4,6 +4,9 @@ Nobody may learn from it whether an address signed, so every request does the sa
 mailbox of a petition whether or not anything is there. Only the mailer looks (`campaigns.petitions.mail_claims`): it
 takes the requests, and lets a mail be due where something waits, is held or counts. The cap on mails to a mailbox holds
 as it does for posts, since whoever knows an address can ask.
+
+Using up the tries of a mailbox's codes asks too. Where no mail held a link, because the signature came in a flood, the
+one mail that posts cannot use up is sent then, with a link: else a stranger's ten wrong codes would silence its owner.
 """
 
 from __future__ import annotations
@@ -19,8 +22,9 @@ from campaigns.petitions.signable import SigningPetition, mailbox_key
 models.BinaryField.register_lookup(Length)
 
 ASK = """
-INSERT INTO mail_request (petition_id, email_key) VALUES (%s, %s)
-ON CONFLICT (petition_id, email_key) DO UPDATE SET asked_at = now()
+INSERT INTO mail_request AS r (petition_id, email_key, codes_used_up) VALUES (%s, %s, %s)
+ON CONFLICT (petition_id, email_key) DO UPDATE
+SET asked_at = now(), codes_used_up = r.codes_used_up OR EXCLUDED.codes_used_up
 """
 
 
@@ -31,6 +35,7 @@ class MailRequest(models.Model):
     petition_id = models.IntegerField()
     email_key = models.BinaryField(max_length=16)
     asked_at = models.DateTimeField(db_default=Now())
+    codes_used_up = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "mail_request"
@@ -46,7 +51,11 @@ def ask_for_mail(petition: SigningPetition, address: Address) -> None:
     Raises NotSaved.
     """
     mailbox = mailbox_key(petition, address)
-    if mailbox is None:
-        return
+    if mailbox is not None:
+        ask(petition.id, mailbox)
+
+
+def ask(petition_id: int, mailbox: bytes, *, codes_used_up: bool = False) -> None:
+    """The same for the key of a mailbox. Raises NotSaved."""
     with saving(), connection.cursor() as cursor:
-        cursor.execute(ASK, [petition.id, mailbox])
+        cursor.execute(ASK, [petition_id, mailbox, codes_used_up])

@@ -95,14 +95,16 @@ class ConfirmMails:
         assert claim.signature_id is not None
         code = code_of(claim.petition.uuid, claim.email_key, claim.seed, claim.no)
         row = (State(claim.state), claim.lang, claim.signature_id, claim.seed)
-        said = words(claim.petition, *row, code, code_only=claim.code_only, reminder=claim.reminder)
+        on_request = claim.no == mail_claims.NO_ON_REQUEST
+        code_only = claim.code_only and not on_request
+        said = words(claim.petition, *row, code, code_only=code_only, reminder=claim.reminder)
         safe_mode = claim.petition.safe_mode
         opened = open_address(place, claim.blob) if safe_mode else unseal(secrets.seal, place, claim.blob)
         return letter(
             said,
             to=opened["email"],
             reference=mail_references.make(secrets.message_id, claim.petition.uuid, claim.email_key, claim.no),
-            unasked=claim.no != mail_claims.NO_ON_REQUEST,
+            unasked=not on_request,
         )
 
     def mark_sending(self, claim: Claim) -> bool:

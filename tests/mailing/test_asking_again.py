@@ -6,7 +6,8 @@ import re
 
 from campaigns.addresses import parse_address
 from campaigns.mailing import Mailer
-from campaigns.petitions.confirming import confirm_by_code
+from campaigns.petitions.behind_code import TRIES_A_DAY
+from campaigns.petitions.confirming import confirm, confirm_by_code
 from campaigns.petitions.mail_requests import MailRequest, ask_for_mail
 from campaigns.petitions.mail_source import ConfirmMails
 from campaigns.petitions.mailed_codes import read_code
@@ -159,3 +160,79 @@ def test_who_signed_by_the_way_of_the_code_gets_it_in_the_place_of_the_link(
         assert "/withdraw/" in text
         assert code_in(mail, subtype) == code_in(mail)
     assert confirm_by_code(petition, parse_address(ADA), code_in(mail)) is not None
+
+
+def use_up_codes(petition: SigningPetition, address: str = ADA, tries: int = TRIES_A_DAY) -> None:
+    """A stranger guesses."""
+    for _ in range(tries):
+        assert confirm_by_code(petition, parse_address(address), "00000000") is None
+
+
+def test_a_stranger_who_uses_up_the_codes_of_a_mailbox_without_a_link_brings_its_owner_one(
+    server: SmtpServer, mailer: Mailer, signs: Sign, petition: SigningPetition
+) -> None:
+    signs(ADA)
+    Signature.objects.update(code_only=True)
+    send_all(mailer)
+    use_up_codes(petition)
+    send_all(mailer)
+    first, second = server.mails
+    assert confirm_by_code(petition, parse_address(ADA), code_in(first)) is None
+    (token,) = set(re.findall(r"/confirm/([\w-]+)/", second.part("plain")))
+    answer = confirm(token)
+    assert answer is not None
+    assert answer.status == "confirmed"
+
+
+def test_the_link_comes_once_and_past_what_posts_may_cause(
+    server: SmtpServer, mailer: Mailer, signs: Sign, petition: SigningPetition
+) -> None:
+    """Posts and guesses by a stranger together: five mails at most, and one that holds a link."""
+    for name in ("Ada", "Bea", "Cia"):
+        signs(ADA, name)
+        Signature.objects.update(code_only=True)
+        make_due()
+        send_all(mailer)
+    assert len(server.mails) == 3
+    for _ in range(3):
+        use_up_codes(petition)
+        send_all(mailer)
+        make_due()
+        send_all(mailer)
+    assert ["/confirm/" in mail.part("plain") for mail in server.mails] == [False, False, False, True]
+
+
+def test_codes_used_up_before_somebody_signs_bring_the_link_when_she_types_hers(
+    server: SmtpServer, mailer: Mailer, signs: Sign, petition: SigningPetition
+) -> None:
+    use_up_codes(petition)
+    send_all(mailer)
+    assert not MailRequest.objects.exists()
+    signs(ADA)
+    Signature.objects.update(code_only=True)
+    send_all(mailer)
+    use_up_codes(petition, tries=1)
+    send_all(mailer)
+    assert ["/confirm/" in mail.part("plain") for mail in server.mails] == [False, True]
+
+
+def test_who_has_a_link_gets_another_mail_within_the_cap(
+    server: SmtpServer, mailer: Mailer, signs: Sign, petition: SigningPetition
+) -> None:
+    signs(ADA)
+    send_all(mailer)
+    use_up_codes(petition, tries=TRIES_A_DAY + 5)
+    send_all(mailer)
+    make_due()  # two minutes after the mail before
+    send_all(mailer)
+    assert ["/confirm/" in mail.part("plain") for mail in server.mails] == [True, True]
+    assert sorted(MailboxMail.objects.values_list("no", flat=True)) == [1, 2]
+
+
+def test_whoever_guesses_at_a_mailbox_without_a_signature_causes_nothing(
+    server: SmtpServer, mailer: Mailer, petition: SigningPetition
+) -> None:
+    use_up_codes(petition, "nobody@example.net")
+    assert MailRequest.objects.count() == 1
+    send_all(mailer)
+    assert (server.mails, MailRequest.objects.count(), MailboxMail.objects.count()) == ([], 0, 0)
