@@ -18,7 +18,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -64,6 +64,15 @@ class _Count:
 Name = tuple[str, bytes, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What stands for some counts, in the hour and under the key that it was made with."""
+
+    key: bytes = field(repr=False)
+    hour: int
+    names: tuple[Name, ...] = field(repr=False)
+
+
 class Counts:
     """Counts of the present hour. One object serves all threads of a process."""
 
@@ -74,23 +83,31 @@ class Counts:
         self._counts: OrderedDict[Name, _Count] = OrderedDict()
         self._added_at = -IDLE_SECONDS
 
-    def total(self, kind: str, *parts: bytes) -> int:
-        """How often this was counted in the present hour, as far as this process knows."""
+    def named(self, *wanted: tuple[str, tuple[bytes, ...]]) -> Names:
+        """Names of counts of the present hour, each given as its kind and the parts of what is counted. They serve to
+        look and to count, since a hash costs more than both."""
         with self._guard:
-            count = self._counts.get(self._name(kind, parts))
-            return 0 if count is None else count.total
+            key, hour = self._key_now(), self._hour
+        return Names(key.key, hour, tuple((kind, key.hash(*parts), hour) for kind, parts in wanted))
 
-    def add(self, kind: str, *parts: bytes) -> int:
-        """Count once more; the new total."""
+    def totals(self, names: Names) -> list[int]:
+        """How often each was counted in its hour, as far as this process knows."""
         with self._guard:
-            name = self._name(kind, parts)
-            count = self._counts.setdefault(name, _Count())
-            self._counts.move_to_end(name)
-            count.waiting += 1
+            found = [self._counts.get(name) for name in names.names]
+        return [0 if count is None else count.total for count in found]
+
+    def add(self, names: Names) -> None:
+        """Count each once more; nothing once their hour or day has ended."""
+        with self._guard:
+            if self._key_now().key != names.key or self._hour != names.hour:
+                return
+            for name in names.names:
+                count = self._counts.setdefault(name, _Count())
+                self._counts.move_to_end(name)
+                count.waiting += 1
             self._added_at = time.monotonic()
             while len(self._counts) > MOST_KEPT:
                 self._counts.popitem(last=False)
-            return count.total
 
     def seconds_left(self) -> int:
         """Until the present hour ends and its counts with it; at least one."""
@@ -147,10 +164,6 @@ class Counts:
             for name, total in totals.items():
                 if (count := self._counts.get(name)) is not None:
                     count.shared = total
-
-    def _name(self, kind: str, parts: tuple[bytes, ...]) -> Name:
-        key = self._key_now()
-        return kind, key.hash(*parts), self._hour
 
     def _key_now(self) -> DayKey:
         """With the guard held: the key to count under. Another key names everything anew and another hour counts

@@ -10,13 +10,14 @@ The answer depends on network and subject only, never on what was typed, and ask
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
 from django.conf import settings
 
-from campaigns.limit_counting import Counts, counts
+from campaigns.limit_counting import Names, counts
 from config.client_network import IPV4_PREFIX, IPV6_PREFIXES, Address, Network, client_address
 
 EVERYWHERE: Final = 3  # times what a network may post to one petition, to all of them together
@@ -48,28 +49,41 @@ def sender(environ: Mapping[str, Any]) -> Address | None:
     return client_address(environ, settings.TRUSTED_PROXIES) if settings.KNOWS_NETWORKS else None
 
 
-def pressure(networks: Sequence[Network], subject: bytes, counted: Counts = counts) -> Pressure:
-    """Where these networks stand with a subject (a petition, a demonstration). Counts nothing."""
-    found = Pressure.NONE
-    for total, share in _totals(networks, subject, counted):
-        if total >= settings.LIMIT_HARD * share:
-            return Pressure.HARD
-        if total >= settings.LIMIT_SOFT * share:
-            found = Pressure.SOFT
-    return found
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """What one more post from these networks to a subject (a petition, a demonstration) is counted under."""
+
+    names: Names
+    shares: tuple[int, ...]  # how much more than the smallest network each one is given
 
 
-def is_crowded(subject: bytes, counted: Counts = counts) -> bool:
-    """Whether so much comes from everywhere that each post is asked for more."""
-    return counted.total(SUBJECT, subject) >= settings.LIMIT_SUBJECT
-
-
-def count_post(networks: Sequence[Network], subject: bytes, counted: Counts = counts) -> None:
-    """One more post was taken."""
-    counted.add(SUBJECT, subject)
+def posts_from(networks: Sequence[Network], subject: bytes) -> Posts:
+    """Where a post would count. Counts nothing."""
+    wanted: list[tuple[str, tuple[bytes, ...]]] = [(SUBJECT, (subject,))]
+    shares = []
     for network in networks:
-        counted.add(NETWORK, subject, packed(network))
-        counted.add(NETWORK_EVERYWHERE, packed(network))
+        name, share = packed(network), SHARES[network.prefixlen]
+        wanted += [(NETWORK, (subject, name)), (NETWORK_EVERYWHERE, (name,))]
+        shares += [share, share * EVERYWHERE]
+    return Posts(counts.named(*wanted), tuple(shares))
+
+
+def pressure(posts: Posts) -> tuple[Pressure, bool]:
+    """Where its networks stand with the subject; and whether so much comes from everywhere that each post is asked
+    for more. Counts nothing."""
+    everybody, *totals = counts.totals(posts.names)
+    found = Pressure.NONE
+    for total, share in zip(totals, posts.shares, strict=True):
+        if total >= settings.LIMIT_HARD * share:
+            found = Pressure.HARD
+        elif total >= settings.LIMIT_SOFT * share:
+            found = max(found, Pressure.SOFT)
+    return found, everybody >= settings.LIMIT_SUBJECT
+
+
+def count_post(posts: Posts) -> None:
+    """One more post was taken."""
+    counts.add(posts.names)
 
 
 def seconds_to_wait() -> int:
@@ -80,10 +94,3 @@ def seconds_to_wait() -> int:
 def packed(network: Network) -> bytes:
     """A network as bytes, to be hashed."""
     return bytes([network.prefixlen]) + network.network_address.packed
-
-
-def _totals(networks: Sequence[Network], subject: bytes, counted: Counts) -> Iterator[tuple[int, int]]:
-    for network in networks:
-        share, name = SHARES[network.prefixlen], packed(network)
-        yield counted.total(NETWORK, subject, name), share
-        yield counted.total(NETWORK_EVERYWHERE, name), share * EVERYWHERE

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+
+# No test fails because the machine was busy.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

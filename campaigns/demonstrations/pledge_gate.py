@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from campaigns.limit_rules import AskedForMore, Pressure, count_post, pressure, sender
+from campaigns.limit_rules import AskedForMore, Pressure, count_post, posts_from, pressure, sender
 from campaigns.proof_of_work import FIELD, challenge, passes
 from config.client_network import networks_of
 
@@ -22,12 +22,13 @@ def admit_pledge(environ: Mapping[str, Any], demonstration_id: int, post: Mappin
     address = sender(environ)
     networks = () if address is None else networks_of(address)
     subject = b"demonstration" + demonstration_id.to_bytes(8, "big")
-    found = pressure(networks, subject)
+    posts = posts_from(networks, subject)
+    found, _crowded = pressure(posts)
     hard = found == Pressure.HARD
     enough = found == Pressure.NONE or (by_mail and not hard)
     if not enough and not passes(str(post.get(FIELD, "")), _proof_subject(demonstration_id), hard=hard):
         raise AskedForMore(hard=hard)
-    count_post(networks, subject)
+    count_post(posts)
 
 
 def pledge_challenge(demonstration_id: int, *, hard: bool) -> str:

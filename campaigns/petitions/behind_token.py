@@ -19,6 +19,13 @@ from campaigns.petitions.signatures import PENDING_LIFE, Personal, Signature, St
 from campaigns.sealing import Place, unseal
 from campaigns.tokens import Purpose
 
+MAILBOX = """
+SELECT other.* FROM signature mine
+JOIN signature other ON other.petition_id = mine.petition_id AND other.email_key = mine.email_key
+WHERE mine.id = %s AND mine.petition_id = %s AND other.blob IS NOT NULL AND (other.state <> 2 OR other.id = mine.id)
+ORDER BY other.id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -66,6 +73,29 @@ def row_behind(token: str, purpose: Purpose) -> tuple[Signature, SigningPetition
         return None
     with saving():
         row = Signature.objects.filter(pk=parsed.row_id, petition_id=parsed.petition_id, blob__isnull=False).first()
+    return _verified(parsed, purpose, row)
+
+
+def mailbox_behind(token: str) -> tuple[Proven, list[Proven]] | None:
+    """What `proven_by` and `same_box` say of a link to confirm, read in one go."""
+    parsed = tokens.parse(token)
+    if parsed is None:
+        return None
+    with saving():
+        rows = list(Signature.objects.raw(MAILBOX, [parsed.row_id, parsed.petition_id]))
+    found = _verified(parsed, Purpose.CONFIRM, next((row for row in rows if row.pk == parsed.row_id), None))
+    try:
+        if found is None:
+            return None
+        proven = opened(*found)
+        return proven, _of_its_address(proven, [row for row in rows if row.state != State.REMOVED])
+    except SecretsDestroyed:  # on purpose and for good: there is nothing to try again
+        return None
+
+
+def _verified(
+    parsed: tokens.Parsed, purpose: Purpose, row: Signature | None
+) -> tuple[Signature, SigningPetition] | None:
     petition = petition_of(parsed.petition_id)
     if row is None or petition is None:
         tokens.refuse(parsed, purpose)
@@ -109,7 +139,11 @@ def same_box(proven: Proven) -> list[Proven]:
     )
     with saving():
         rows = list(box.exclude(state=State.REMOVED).order_by("pk"))
-    found = [opened(row, proven.petition) for row in rows]
+    return _of_its_address(proven, rows)
+
+
+def _of_its_address(proven: Proven, rows: list[Signature]) -> list[Proven]:
+    found = [proven if row is proven.row else opened(row, proven.petition) for row in rows]
     return [other for other in found if other.said["email"].lower() == proven.said["email"].lower()]
 
 

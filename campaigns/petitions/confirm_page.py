@@ -15,6 +15,7 @@ from campaigns.petitions.check_mail_page import consent_to_ask
 from campaigns.petitions.confirming import Confirmation, confirm, confirm_person, waiting_behind
 from campaigns.petitions.correcting import add_person, correct
 from campaigns.petitions.country_select import country_name
+from campaigns.petitions.kept_answer import answered
 from campaigns.petitions.mailing_again import mail_once_more
 from campaigns.petitions.printed import Printed, printed_by_id
 from campaigns.petitions.refusals import NameTaken
@@ -35,7 +36,8 @@ TEMPLATES = {
 def confirm_signature(request: HttpRequest, token: str = "") -> HttpResponse:
     """GET shows the petition and one button; POST confirms, as often as one likes."""
     if request.method == "POST":
-        return answer(request, confirm(token, whole_number(request.POST.get("updates"))))
+        confirmed = confirm(token, whole_number(request.POST.get("updates")))
+        return no_such_link(request) if confirmed is None else answered(request, token, confirmed, answer)
     found = waiting_behind(token)
     if found is None:
         return no_such_link(request)

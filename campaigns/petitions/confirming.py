@@ -19,7 +19,7 @@ from django.db import IntegrityError, connection
 
 from campaigns.addresses import Address
 from campaigns.petitions.behind_code import proven_by_code
-from campaigns.petitions.behind_token import Proven, Waiting, proven_by, same_box, waiting
+from campaigns.petitions.behind_token import Proven, Waiting, mailbox_behind, proven_by, same_box, waiting
 from campaigns.petitions.consent import ConsentText
 from campaigns.petitions.refusals import NotSaved, saving
 from campaigns.petitions.signable import SigningPetition
@@ -105,8 +105,8 @@ def confirm(token: str, consent_id: int | None = None) -> Confirmation | None:
 
     `consent_id` is the wording beside the box that the owner ticked. Repeating gives the same end. Raises NotSaved.
     """
-    proven = proven_by(token, Purpose.CONFIRM)
-    return None if proven is None else _confirm_or_ask(proven, consent_id)
+    found = mailbox_behind(token)
+    return None if found is None else _confirm_or_ask(*found, consent_id)
 
 
 def confirm_by_code(
@@ -114,7 +114,7 @@ def confirm_by_code(
 ) -> Confirmation | None:
     """The same for the code of a mail and the address it went to; None for a wrong or used up one. Raises NotSaved."""
     proven = proven_by_code(petition, address, code)
-    return None if proven is None else _confirm_or_ask(proven, consent_id)
+    return None if proven is None else _confirm_or_ask(proven, same_box(proven), consent_id)
 
 
 def confirm_person(token: str, signature_id: int, consent_id: int | None = None) -> Confirmation | None:
@@ -151,8 +151,7 @@ def consent_of(proven: Proven, consent_id: int | None) -> int | None:
     return wordings.filter(pk=consent_id).values_list("pk", flat=True).first()
 
 
-def _confirm_or_ask(proven: Proven, consent_id: int | None) -> Confirmation | None:
-    box = same_box(proven)
+def _confirm_or_ask(proven: Proven, box: list[Proven], consent_id: int | None) -> Confirmation | None:
     if proven.row.state == State.PENDING and len(_in_state(box, State.PENDING)) > 1:
         return _answer(proven, box, "choose")
     return _confirm(proven, box, consent_id)

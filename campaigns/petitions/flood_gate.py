@@ -7,10 +7,10 @@ brings a proof of work, or takes the way of the typed code; what is taken then b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from campaigns.limit_rules import AskedForMore, Pressure, count_post, is_crowded, packed, pressure, sender
+from campaigns.limit_rules import AskedForMore, Posts, Pressure, count_post, packed, posts_from, pressure, sender
 from campaigns.petitions.allowed_networks import is_allowed
 from campaigns.petitions.confirm_rates import is_unconfirmed
 from campaigns.petitions.flood_incidents import ADMITTED, Admission, FloodKind, incident_of, note
@@ -24,43 +24,37 @@ BY_CODE = "code"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a request stands with a petition. `networks` are those it is counted under."""
+    """Where a request stands with a petition. `network` is the largest one that it is counted under, if it is under
+    any; `posts` is where it will count."""
 
     petition_id: int
-    networks: tuple[Network, ...] = field(repr=False)
+    network: Network | None = field(repr=False)
+    posts: Posts = field(repr=False)
     pressure: Pressure
     kind: FloodKind
-
-    def with_everywhere(self) -> Standing:
-        """The same, where nothing is asked of its network: what the petition asks of everybody."""
-        if self.pressure != Pressure.NONE:
-            return self
-        if is_unconfirmed(self.petition_id):
-            return replace(self, pressure=Pressure.SOFT, kind=FloodKind.UNCONFIRMED)
-        if is_crowded(self.subject):
-            return replace(self, pressure=Pressure.SOFT, kind=FloodKind.CROWD)
-        return self
-
-    @property
-    def subject(self) -> bytes:
-        """The petition, to be counted."""
-        return subject_of(self.petition_id)
 
     @property
     def incident_id(self) -> int:
         """The incident that this post belongs to. Raises DatabaseError."""
-        where = packed(self.networks[-1]) if self.kind == FloodKind.NETWORK else b""
+        where = packed(self.network) if self.network is not None and self.kind == FloodKind.NETWORK else b""
         return incident_of(self.petition_id, self.kind, where)
 
 
 def standing(environ: Mapping[str, Any], petition: SigningPetition) -> Standing:
-    """Where the sender of a request stands. Asks nobody."""
+    """Where the sender of a request stands: what is asked of its network, or else of everybody. Asks nobody."""
     address = sender(environ)
     if address is None or is_allowed(petition.organisation_id, petition.id, address):
-        return Standing(petition.id, (), Pressure.NONE, FloodKind.NETWORK).with_everywhere()
-    networks = networks_of(address)
-    found = pressure(networks, subject_of(petition.id))
-    return Standing(petition.id, networks, found, FloodKind.NETWORK).with_everywhere()
+        networks: tuple[Network, ...] = ()
+    else:
+        networks = networks_of(address)
+    posts = posts_from(networks, subject_of(petition.id))
+    found, crowded = pressure(posts)
+    kind = FloodKind.NETWORK
+    if found == Pressure.NONE and is_unconfirmed(petition.id):
+        found, kind = Pressure.SOFT, FloodKind.UNCONFIRMED
+    elif found == Pressure.NONE and crowded:
+        found, kind = Pressure.SOFT, FloodKind.CROWD
+    return Standing(petition.id, networks[-1] if networks else None, posts, found, kind)
 
 
 def admit(here: Standing, post: Mapping[str, Any]) -> Admission:
@@ -69,7 +63,7 @@ def admit(here: Standing, post: Mapping[str, Any]) -> Admission:
     Without pressure nothing is asked of the database.
     """
     admission = ADMITTED if here.pressure == Pressure.NONE else _admit_under_pressure(here, post)
-    count_post(here.networks, here.subject)
+    count_post(here.posts)
     return admission
 
 

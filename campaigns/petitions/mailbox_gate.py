@@ -32,12 +32,13 @@ def admit_request(environ: Mapping[str, Any], petition: SigningPetition, post: M
         return
     subject = petition.id.to_bytes(8, "big")
     networks = networks_of(address)
-    tried = [(counts.total(KIND, subject, packed(network)), SHARES[network.prefixlen]) for network in networks]
-    flooded = any(total >= settings.LIMIT_HARD * share for total, share in tried)
+    tried = counts.named(*((KIND, (subject, packed(network))) for network in networks))
+    shares = [SHARES[network.prefixlen] for network in networks]
+    totals = zip(counts.totals(tried), shares, strict=True)
+    flooded = any(total >= settings.LIMIT_HARD * share for total, share in totals)
     if flooded and not passes(str(post.get(FIELD, "")), _proof_subject(petition), hard=True):
         raise AskedForMore(hard=True)
-    for network in networks:
-        counts.add(KIND, subject, packed(network))
+    counts.add(tried)
 
 
 def request_challenge(petition: SigningPetition) -> str:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -48,6 +49,8 @@ class SigningPetition:
     aliases: Mapping[str, str] = field(repr=False)
     seal_version: int
     opened: bool
+    answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Pages of it that others made, which go when it is read anew; see `campaigns.petitions.kept_answer`."""
 
     @property
     def secrets(self) -> PetitionSecrets | None:

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client, RequestFactory
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
@@ -178,7 +177,6 @@ def test_the_command_says_how_many(maildir: mailbox.Maildir, mail: Received) -> 
 
 
 @given(st.binary(max_size=400))
-@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow])
 def test_garbage_is_no_report(raw: bytes) -> None:
     assert read_report(raw) is None
     read_report(b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n" + raw)

@@ -239,7 +239,7 @@ def test_confirming_asks_little_of_the_database(petition: Petition) -> None:
     token = link(ada)
     with CaptureQueriesContext(connection) as captured:
         confirmed(token)
-    assert len(captured.captured_queries) == 3  # the row, its mailbox, the statement that confirms and queues
+    assert len(captured.captured_queries) == 2  # the mailbox, and the statement that confirms and queues
 
 
 def test_of_fifty_confirmations_of_three_people_two_count(live_petition: Petition) -> None:

@@ -66,6 +66,32 @@ def test_the_button_confirms_and_the_second_press_shows_the_same_page(visitor: V
     assert rows(petition).count() == 1
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_nobodys_page_holds_what_is_another_ones(visitor: Visitor, petition: Petition, lang: str) -> None:
+    """The page is made once for many; the second press is made for one alone, and tells the same."""
+    names = ["Ada", "Bo &amp; <b>'Co'</b> \"x\"", "آدا ‏ (1)", "link-0", "𝔄 %s {0}"]
+    pages = []
+    for number, name in enumerate(names):
+        row = post(petition, f"somebody{number}@example.org", name, country="ET")
+        pages.append(visitor.post(confirm_url(row, lang)))
+        assert link(row) in pages[-1].text
+        assert visitor.post(confirm_url(row, lang)).everything == pages[-1].everything
+    found = [re.findall(r"/(?:confirm|withdraw)/([\w-]{39})/", page.text) for page in pages]
+    assert len({token for tokens in found for token in tokens}) == 2 * len(names)
+    assert all("Ada" not in page.text for page in pages[1:])
+
+
+def test_a_changed_consent_is_told_at_the_first_press(visitor: Visitor, petition: Petition) -> None:
+    """Neither country nor consent of whoever came before stands on the page."""
+    consent = publish_consent(petition.campaign.organisation, "en", "Write to me about rivers.")
+    for number, (country, updates) in enumerate([("ET", ""), ("NL", ""), ("ET", consent.pk), ("NL", consent.pk)]):
+        row = post(petition, f"somebody{number}@example.org", "Ada", country=country)
+        page = visitor.post(confirm_url(row), {"updates": updates})
+        assert ("yes, you asked for it" in page.text) == bool(updates)
+        assert f'<option value="{country}" selected>' in page.text
+        assert visitor.post(confirm_url(row)).everything == page.everything
+
+
 @pytest.mark.parametrize("source", ["cross-site", "same-site", "none"])
 def test_the_link_is_the_authority_wherever_the_press_comes_from(
     visitor: Visitor, petition: Petition, source: str
