@@ -15,6 +15,7 @@ import hmac
 import os
 import threading
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -40,9 +41,14 @@ INSERT INTO limit_key (day, key) VALUES ((now() AT TIME ZONE 'UTC')::date, %s) O
 """
 RAISE = """
 INSERT INTO limit_count AS c (day, kind, hash, hour, n)
-VALUES ((now() AT TIME ZONE 'UTC')::date, %(kind)s, %(hash)s, -1, least(%(by)s::bigint, 2147483647))
+SELECT (now() AT TIME ZONE 'UTC')::date, %(kind)s, d.hash, -1, least(d.n, 2147483647)
+FROM unnest(%(hashes)s::bytea[], %(ns)s::bigint[]) AS d (hash, n) ORDER BY d.hash
 ON CONFLICT (day, kind, hash, hour) DO UPDATE SET n = least(c.n::bigint + EXCLUDED.n, 2147483647)
-RETURNING n
+RETURNING hash, n
+"""
+TODAY = """
+SELECT hash, n FROM limit_count
+WHERE day = (now() AT TIME ZONE 'UTC')::date AND kind = %(kind)s AND hash = ANY(%(hashes)s::bytea[]) AND hour = -1
 """
 LOCK_PATIENCE = "SET LOCAL lock_timeout = '1s'"  # a dump holds every table's lock for as long as it runs
 
@@ -119,10 +125,23 @@ def raise_counter(kind: str, hash: bytes, by: int = 1) -> int:
 
     Call it outside a transaction: a rollback would take back what was tried. Raises DatabaseError.
     """
+    return raise_counters(kind, {hash: by})[hash]
+
+
+def raise_counters(kind: str, by: Mapping[bytes, int]) -> dict[bytes, int]:
+    """The same for several counters of one kind at once."""
+    return _counters(RAISE, kind, list(by), ns=list(by.values())) if by else {}
+
+
+def counters_today(kind: str, hashes: Collection[bytes]) -> dict[bytes, int]:
+    """What these counters of the day stand at; one that nobody has raised is left out. Raises DatabaseError."""
+    return _counters(TODAY, kind, list(hashes)) if hashes else {}
+
+
+def _counters(statement: str, kind: str, hashes: list[bytes], **more: list[int]) -> dict[bytes, int]:
     with connection.cursor() as cursor:
-        cursor.execute(RAISE, {"kind": kind, "hash": hash, "by": by})
-        (total,) = cursor.fetchone()
-    return int(total)
+        cursor.execute(statement, {"kind": kind, "hashes": hashes, **more})
+        return {bytes(hash): int(n) for hash, n in cursor.fetchall()}
 
 
 def day_key() -> DayKey:

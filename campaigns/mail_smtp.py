@@ -1,7 +1,7 @@
 """Mail by SMTP over a kept connection; what the replies mean for a mail.
 
 Sources: RFC 5321 (SMTP), RFC 3463 (enhanced status codes), RFC 6647 (greylisting), RFC 3207 (STARTTLS), RFC 4954
-(AUTH), RFC 6531 (SMTPUTF8).
+(AUTH), RFC 6531 (SMTPUTF8), RFC 2920 (pipelining).
 """
 
 from __future__ import annotations
@@ -139,19 +139,37 @@ class SmtpTransport:
                 raise Objected("the mail server lacks SMTPUTF8")
             self._live.command_encoding = "utf-8"
             options = " BODY=8BITMIME SMTPUTF8"
-        code, _ = self._ask(f"MAIL FROM:<{letter.sender}>{options}")
+        sender, recipient = f"MAIL FROM:<{letter.sender}>{options}", f"RCPT TO:<{letter.recipient}>"
+        if self._live.has_extn("pipelining"):
+            self._say(sender, recipient)
+            (code, _), (to_code, reply) = self._reply("MAIL"), self._reply("RCPT")
+        else:
+            code, _ = self._ask(sender)
+            to_code, reply = self._ask(recipient) if code == 250 else (0, b"")
         if code != 250:
             self.close()
             raise ServerAway(f"MAIL {code}")
-        code, reply = self._ask(f"RCPT TO:<{letter.recipient}>")
-        if code not in {250, 251}:
-            raise self._refusal("RCPT", code, reply)
+        if to_code not in {250, 251}:
+            raise self._refusal("RCPT", to_code, reply)
+
+    def _say(self, *commands: str) -> None:
+        """Several only to a server that answers each in its turn (RFC 2920)."""
+        if any(sign in command for command in commands for sign in "\r\n"):
+            raise ValueError("a line end in an SMTP command")
+        try:
+            self._live.send("".join(f"{command}\r\n" for command in commands))
+        except (smtplib.SMTPException, OSError) as problem:
+            raise self._lost(commands[0][:4], problem) from None
+
+    def _reply(self, step: str) -> tuple[int, bytes]:
+        try:
+            return self._live.getreply()
+        except (smtplib.SMTPException, OSError) as problem:
+            raise self._lost(step, problem) from None
 
     def _ask(self, command: str) -> tuple[int, bytes]:
-        try:
-            return self._live.docmd(command)
-        except (smtplib.SMTPException, OSError) as problem:
-            raise self._lost(command[:4], problem) from None
+        self._say(command)
+        return self._reply(command[:4])
 
     def _refusal(self, step: str, code: int, reply: bytes) -> MailError:
         """Judge a reply, and leave the session ready for the next mail."""

@@ -17,10 +17,10 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import Error as DatabaseTrouble
 
@@ -44,6 +44,8 @@ from campaigns.mail_troubles import TroubleKind
 logger = logging.getLogger("upstander.mail")
 
 BATCH = 100
+# Mails that are judged, and written down as taken, together; fewer where so many take more than a second.
+GROUP = 20
 # A policy refusal is most often a relay that is set up wrongly: so many tries, about a day, until it is believed.
 OBJECTIONS = 24
 # A mail at which the connection ended so often lets the others pass: it may be the cause.
@@ -61,14 +63,6 @@ KINDS: dict[type[MailError], TroubleKind] = {
     Refused: TroubleKind.REFUSED,
     OutcomeUnknown: TroubleKind.UNANSWERED,
 }
-
-
-class HeldBack(Exception):
-    """A mail that must not leave before `delay`, through no fault of its own."""
-
-    def __init__(self, delay: timedelta) -> None:
-        super().__init__()
-        self.delay = delay
 
 
 class Claim(Protocol):
@@ -105,8 +99,8 @@ class MailSource(Protocol[C]):
     def mark_sending(self, claim: C) -> bool:
         """Commit that the content goes out now; False if the mail is no longer ours."""
 
-    def mark_sent(self, claim: C) -> None:
-        """The server has it."""
+    def mark_sent(self, claims: Sequence[C]) -> None:
+        """The server has them."""
 
     def refuse(self, claim: C) -> None:
         """The server will never take it: no further mail of this kind for this mailbox."""
@@ -119,6 +113,23 @@ class MailSource(Protocol[C]):
 
     def queue(self) -> Queue:
         """What waits, for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready(Generic[C]):
+    """A mail that is written and waits for its turn."""
+
+    claim: C
+    letter: Letter
+    mailbox: mail_gate.Mailbox
+
+
+@dataclass(slots=True)
+class _Taken(Generic[C]):
+    """What the server has taken and is not written down yet."""
+
+    claims: list[C] = field(default_factory=list)
+    mailboxes: list[mail_gate.Mailbox] = field(default_factory=list)
 
 
 def delay_after(tries: int) -> timedelta:
@@ -142,6 +153,7 @@ class Mailer:
     ) -> None:
         self._sources, self._transport, self._delay = sources, transport, delay
         self._pause, self._not_before = 1 / rate, 0.0
+        self._group = max(1, min(GROUP, int(rate)))
         self._domains = Domains(domain_rate or rate, lambda tries: self._delay(tries))
         self._stop = stop or threading.Event()
         self._unwritten: deque[Callable[[], None]] = deque()
@@ -164,14 +176,54 @@ class Mailer:
         if self._stop.is_set() or not source.due():
             return False
         self._open()
-        claims = deque(source.claim(BATCH))
+        claims = list(source.claim(BATCH))
         try:
-            while claims and self._in_pace():
-                self._send(source, claims.popleft())
+            while claims and not self._stop.is_set():
+                group, claims = claims[: self._group], claims[self._group :]
+                self._send_group(source, group)
         finally:
-            for claim in claims:
-                self._settle(functools.partial(source.put_off, claim, timedelta(0)))
+            self._put_back(source, claims)
         return True
+
+    def _put_back(self, source: MailSource[C], claims: Iterable[C]) -> None:
+        """What was not tried is anybody's again."""
+        self._unwritten += [functools.partial(source.put_off, claim, timedelta(0)) for claim in claims]
+        self._write_down()
+
+    def _send_group(self, source: MailSource[C], claims: Sequence[C]) -> None:
+        """Mails go one by one, each marked before it leaves; what became of them is written down at the end."""
+        left, taken = deque(claims), _Taken[C]()
+        try:
+            ready = self._written(source, left)
+            left = deque(one.claim for one in ready)
+            verdicts = mail_gate.judge([one.mailbox for one in ready])
+            for one, verdict in zip(ready, verdicts, strict=True):
+                if not self._in_pace():
+                    break
+                left.popleft()
+                self._send(source, one, verdict, taken)
+        finally:
+            if taken.claims:
+                self._unwritten += [
+                    functools.partial(source.mark_sent, taken.claims),
+                    functools.partial(mail_gate.count, taken.mailboxes),
+                ]
+            self._put_back(source, left)
+
+    def _written(self, source: MailSource[C], claims: deque[C]) -> list[_Ready[C]]:
+        """The mails of these claims; one that cannot be written must not hold up the others."""
+        ready = []
+        for claim in claims:
+            try:
+                letter = source.write(claim)
+                ready.append(_Ready(claim, letter, mail_gate.mailbox_of(letter)))
+            except DatabaseTrouble:
+                raise
+            except Exception as problem:
+                logger.error("A mail could not be written and is tried again later: %s", kind_of(problem))
+                self._settle(functools.partial(source.retry_later, claim, self._delay(claim.tries)))
+                self._note(TroubleKind.UNWRITTEN)
+        return ready
 
     def _open(self) -> None:
         try:
@@ -184,32 +236,17 @@ class Mailer:
         """Wait for the next mail's turn; False when the mailer is to stop."""
         return not self._stop.wait(max(0.0, self._not_before - time.monotonic()))
 
-    def _send(self, source: MailSource[C], claim: C) -> None:
-        try:
-            letter = source.write(claim)
-            if mail_gate.unwanted(letter):  # for whoever caused it, and for the queue, it is a mail like any other
-                source.mark_sending(claim)
-                return
-            self._hold_back(letter)
-        except HeldBack as held:
-            self._settle(functools.partial(source.put_off, claim, held.delay))
-        except DatabaseTrouble:
-            self._unwritten.append(functools.partial(source.put_off, claim, timedelta(0)))
-            raise
-        except Exception as problem:  # a mail that cannot be written must not hold up the others
-            logger.error("A mail could not be written and is tried again later: %s", kind_of(problem))
-            self._settle(functools.partial(source.retry_later, claim, self._delay(claim.tries)))
-            self._note(TroubleKind.UNWRITTEN)
-        else:
-            self._send_letter(source, claim, letter)
+    def _send(self, source: MailSource[C], one: _Ready[C], verdict: timedelta | None, taken: _Taken[C]) -> None:
+        if verdict is None:  # for whoever caused it, and for the queue, it is a mail like any other
+            self._settle(functools.partial(_drop, source, one.claim))
+            return
+        if delay := verdict or self._domains.wait(one.letter.domain):
+            self._settle(functools.partial(source.put_off, one.claim, delay))
+            return
+        self._send_letter(source, one, taken)
 
-    def _hold_back(self, letter: Letter) -> None:
-        """Raises HeldBack; else the mail has taken its domain's turn."""
-        delay = mail_gate.until_its_day(letter) or self._domains.wait(letter.domain)
-        if delay:
-            raise HeldBack(delay)
-
-    def _send_letter(self, source: MailSource[C], claim: C, letter: Letter) -> None:
+    def _send_letter(self, source: MailSource[C], one: _Ready[C], taken: _Taken[C]) -> None:
+        claim, letter = one.claim, one.letter
         try:
             sent = self._pass_on(source, claim, letter)
         except ServerAway:
@@ -226,8 +263,10 @@ class Mailer:
             raise
         else:
             if sent:
-                self._settle(functools.partial(source.mark_sent, claim))
-                self._taken(letter)
+                taken.claims.append(claim)
+                taken.mailboxes.append(one.mailbox)
+                if self._domains.took(letter.domain):
+                    self._settle(functools.partial(mail_troubles.end_pause, letter.domain))
 
     def _pass_on(self, source: MailSource[C], claim: C, letter: Letter) -> bool:
         self._not_before = max(self._not_before, time.monotonic()) + self._pause
@@ -241,11 +280,6 @@ class Mailer:
         finally:
             self.awaits_answer = False
         return True
-
-    def _taken(self, letter: Letter) -> None:
-        self._settle(functools.partial(mail_gate.count, letter))
-        if self._domains.took(letter.domain):
-            self._settle(functools.partial(mail_troubles.end_pause, letter.domain))
 
     def _not_taken(self, source: MailSource[C], claim: C, domain: str, problem: MailError) -> None:
         """What becomes of the mail is written down first: the rest is for the operator."""
@@ -281,3 +315,7 @@ class Mailer:
         while self._unwritten:
             self._unwritten[0]()
             self._unwritten.popleft()
+
+
+def _drop(source: MailSource[C], claim: C) -> None:
+    source.mark_sending(claim)

@@ -81,7 +81,13 @@ def digest_of(address: str) -> bytes:
 
 def is_suppressed(address: str) -> bool:
     """Whether this mailbox gets no mail now."""
-    return SuppressedMailbox.objects.filter(Q(until=None) | Q(until__gt=Now()), digest=digest_of(address)).exists()
+    return bool(suppressed({digest_of(address)}))
+
+
+def suppressed(digests: set[bytes]) -> set[bytes]:
+    """Those of these mailboxes that get no mail now."""
+    found = SuppressedMailbox.objects.filter(Q(until=None) | Q(until__gt=Now()), digest__in=digests)
+    return {bytes(digest) for digest in found.values_list("digest", flat=True)}
 
 
 def suppress(digest: bytes, reason: Reason, now: datetime) -> None:

@@ -49,6 +49,8 @@ class Received:
 class SmtpServer:
     """`at_recipient`, `at_data` and `at_content` may answer something else than 250 for a recipient."""
 
+    pipelining = False
+
     def __init__(self) -> None:
         self.port = _free_port()
         self.at_sender: Answer = takes_all
@@ -80,6 +82,12 @@ class SmtpServer:
     def recipients(self) -> list[str]:
         with self._guard:
             return [mail.recipient for mail in self.mails]
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return ["250-PIPELINING", *responses] if self.pipelining else responses
 
     async def handle_RCPT(  # aiosmtpd's names
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

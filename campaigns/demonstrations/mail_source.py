@@ -98,8 +98,8 @@ class PledgeMails:
         waiting = _ours(claim).filter(mail_due_at__isnull=False, mails=claim.no - 1)
         return waiting.update(mail_due_at=None, mails=claim.no, link_until=Now() + LINK_LIFE) == 1
 
-    def mark_sent(self, claim: Claim) -> None:
-        """See `MailSource`. It counts as sent already."""
+    def mark_sent(self, claims: Sequence[Claim]) -> None:
+        """See `MailSource`. They count as sent already."""
 
     def refuse(self, claim: Claim) -> None:
         """No further mail to this mailbox for this demonstration."""

@@ -32,7 +32,7 @@ UPDATE mailbox_mail m
 SET claimed_at = date_trunc('day', claimed_at, 'UTC'), due_at = date_trunc('day', due_at, 'UTC'),
     sending_at = date_trunc('day', sending_at, 'UTC'), sent_at = date_trunc('day', sent_at, 'UTC')
 FROM petition p
-WHERE p.id = m.petition_id AND p.safe_mode AND m.sent_at < %(before)s AND m.remind_at IS NULL
+WHERE p.id = m.petition_id AND p.safe_mode AND m.sending_at < %(before)s AND m.remind_at IS NULL
   AND (m.claimed_at, m.due_at, m.sending_at, m.sent_at) IS DISTINCT FROM
       (date_trunc('day', m.claimed_at, 'UTC'), date_trunc('day', m.due_at, 'UTC'),
        date_trunc('day', m.sending_at, 'UTC'), date_trunc('day', m.sent_at, 'UTC'))

@@ -135,6 +135,16 @@ DUE = """
         OR EXISTS (SELECT FROM mailbox_mail WHERE remind_at <= now())
         OR EXISTS (SELECT FROM mailbox_mail WHERE sending_at IS NULL AND refused_at IS NULL AND due_at <= now())"""
 
+# Claims that are ours still: who takes one again moves `due_at`.
+OURS = """
+    FROM unnest(%(petitions)s::int[], %(email_keys)s::bytea[], %(nos)s::smallint[], %(leases)s::timestamptz[])
+         AS ours (petition_id, email_key, no, due_at)
+    WHERE (m.petition_id, m.email_key, m.no, m.due_at) = (ours.petition_id, ours.email_key, ours.no, ours.due_at)"""
+SENDING = f"""
+    UPDATE mailbox_mail m SET sending_at = now(), remind_at = now() + %(after)s::interval {OURS}
+    AND m.sending_at IS NULL RETURNING m.no"""  # noqa: S608
+SENT = f"UPDATE mailbox_mail m SET sent_at = now() {OURS} RETURNING m.no"  # noqa: S608
+
 QUEUE = """
     SELECT sum(n)::bigint, min(oldest) FROM (
         SELECT count(*) AS n, min(mail_due_at) AS oldest FROM signature WHERE mail_due_at <= now()

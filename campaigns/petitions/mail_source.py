@@ -110,12 +110,12 @@ class ConfirmMails:
     def mark_sending(self, claim: Claim) -> bool:
         """See `MailSource`. A mailbox's first mail that asks to confirm is what a reminder may follow."""
         first = claim.no == 1 and claim.state == State.PENDING
-        remind_at = Now() + mail_claims.REMIND_AFTER if first else None
-        return _ours(claim).filter(sending_at=None).update(sending_at=Now(), remind_at=remind_at) == 1
+        after = mail_claims.REMIND_AFTER if first else None
+        return bool(_rows(mail_claims.SENDING, **_keys([claim]), after=after))
 
-    def mark_sent(self, claim: Claim) -> None:
+    def mark_sent(self, claims: Sequence[Claim]) -> None:
         """See `MailSource`."""
-        _ours(claim).update(sent_at=Now())
+        _rows(mail_claims.SENT, **_keys(claims))
 
     def refuse(self, claim: Claim) -> None:
         """No post causes another mail to this mailbox in this petition."""
@@ -168,6 +168,16 @@ def _ours(claim: Claim) -> models.QuerySet[MailboxMail]:
     return MailboxMail.objects.filter(
         petition_id=claim.petition.pk, email_key=claim.email_key, no=claim.no, due_at=claim.lease
     )
+
+
+def _keys(claims: Sequence[Claim]) -> dict[str, list[Any]]:
+    """What `OURS` asks for."""
+    return {
+        "petitions": [claim.petition.pk for claim in claims],
+        "email_keys": [claim.email_key for claim in claims],
+        "nos": [claim.no for claim in claims],
+        "leases": [claim.lease for claim in claims],
+    }
 
 
 def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -73,12 +73,22 @@ _planned: WeakKeyDictionary[psycopg.Connection[Any], set[bytes]] = WeakKeyDictio
 
 def _run(borrowed: psycopg.Connection[Any], statement: Numbered, values: Mapping[str, Value]) -> None:
     plans = _planned.setdefault(borrowed, set())
+    try:
+        _run_planned(borrowed, plans, statement, values)
+    except errors.InvalidSqlStatementName:  # psycopg lets go of every plan after some statements, as a rollback
+        plans.clear()
+        _run_planned(borrowed, plans, statement, values)
+
+
+def _run_planned(
+    borrowed: psycopg.Connection[Any], plans: set[bytes], statement: Numbered, values: Mapping[str, Value]
+) -> None:
     if statement.name not in plans:
         _done(borrowed.pgconn.prepare(statement.name, statement.text))
         plans.add(statement.name)
     given = [values[name] for name in statement.names]
     formats = [TEXT if isinstance(value, int) else BINARY for value in given]
-    written: list[Any] = [_bytes(value) for value in given]  # NULL is None to libpq, which the protocol's types leave out
+    written: list[Any] = [_bytes(value) for value in given]  # None is NULL, which the types of psycopg leave out
     _done(borrowed.pgconn.exec_prepared(statement.name, written, formats))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from config.rehearsal.stack import LOOPBACK
 
 END = b"\r\n.\r\n"
+EXTENSIONS = b"250-rehearsal\r\n250-PIPELINING\r\n250 SMTPUTF8\r\n"
 LONGEST_MAIL = 1024 * 1024
 LINK = re.compile(rb"/[a-z]{2,3}/confirm/[\w-]+/")
 RECIPIENT = re.compile(rb"<([^>]*)>")
@@ -45,7 +46,7 @@ class MailSink:
                     self._take(recipient, await reader.readuntil(END))
                 elif verb == b"RCPT" and (found := RECIPIENT.search(line)):
                     recipient = found[1].decode()
-                writer.write(b"250-rehearsal\r\n250 SMTPUTF8\r\n" if verb == b"EHLO" else b"250 OK\r\n")
+                writer.write(EXTENSIONS if verb == b"EHLO" else b"250 OK\r\n")
                 if verb == b"QUIT":
                     break
         except (OSError, asyncio.IncompleteReadError):

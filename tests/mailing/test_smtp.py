@@ -14,6 +14,13 @@ from campaigns.petitions.petitions import PetitionText
 from tests.smtp_server import HOST, SmtpServer
 
 
+@pytest.fixture(params=[False, True], ids=["in turn", "pipelined"])
+def server(request: pytest.FixtureRequest, server: SmtpServer) -> SmtpServer:
+    """It takes sender and recipient in turn, or both in one go."""
+    server.pipelining = request.param
+    return server
+
+
 @pytest.fixture
 def transport(server: SmtpServer) -> Iterator[SmtpTransport]:
     transport = SmtpTransport(Settings(HOST, server.port, timeout=5, greeting="example.org"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import DataError, IntegrityError, connection
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +13,7 @@ from campaigns.petitions.asking import AskedPlace, Asks
 from campaigns.petitions.petitions import Petition
 from campaigns.petitions.signatures import Signature
 from campaigns.petitions.signing_form import read_at_once, sign_form
+from campaigns.worker_state import WorkerLoop
 from config.database.statements import run_alone
 from tests.petitions_pages.cast import CHECK_MAIL, SIGN, sign, typed
 from tests.petitions_pages.visitor import Visitor
@@ -66,3 +67,27 @@ def test_a_statement_alone_is_committed_and_leaves_the_thread_no_connection() ->
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM worker_loop WHERE name = 'x'")
         assert cursor.fetchone() == (1,)
+
+
+WORKED = (
+    "INSERT INTO worker_loop (name, failures, problem) VALUES (%(name)s::text, %(failures)s::int, %(problem)s::text)"
+)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_alone_outlives_its_plan_and_tells_what_went_wrong() -> None:
+    connection.close()
+    run_alone(WORKED, {"name": "a", "failures": 1, "problem": "é 𝔄 %s"})
+    pool = connection.pool  # type: ignore[attr-defined]
+    borrowed = [pool.getconn() for _ in range(len(pool._pool))]
+    for one in borrowed:  # as psycopg does after a rollback
+        one.execute("DEALLOCATE ALL")
+    for one in borrowed:
+        pool.putconn(one)
+    run_alone(WORKED, {"name": "b", "failures": 2, "problem": ""})
+    with pytest.raises(IntegrityError):
+        run_alone(WORKED, {"name": "b", "failures": 2, "problem": ""})
+    with pytest.raises(DataError):
+        run_alone(WORKED, {"name": "c", "failures": 3, "problem": "a\0b"})
+    found = WorkerLoop.objects.filter(name__in="abc").order_by("name").values_list("name", "failures", "problem")
+    assert list(found) == [("a", 1, "é 𝔄 %s"), ("b", 2, "")]
