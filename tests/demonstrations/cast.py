@@ -36,10 +36,9 @@ def next_year_at(hour: int, month: int = 3, day: int = 12) -> datetime:
 def make_demonstration(key: str = "brussels", **values: Any) -> Demonstration:
     """A public rally in Brussels with a text in English, next year from 18:00 to 19:30."""
     starts = values.pop("starts", next_year_at(18))
-    campaign = make_campaign()
     values = {
         "state": State.PUBLISHED,
-        "campaign": campaign,
+        "campaign": values.get("campaign") or make_campaign(),
         "starts": starts,
         "ends": starts + timedelta(minutes=90) if starts else None,
         "zone": "Europe/Brussels",
