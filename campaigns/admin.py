@@ -35,6 +35,17 @@ from reports.models import ReportEdition
 
 QUIET = timedelta(days=90)
 
+NOTHING_ASKED = {
+    "campaign_carries_demand": _(
+        "Nothing was changed: a public campaign puts forward at least one public demand. Add one and publish it first."
+    ),
+    "petition_carries_demand": _(
+        "Nothing was changed: people are signing a petition that would ask for nothing any more. Pause the petition, "
+        "or add another public demand to its campaign first."
+    ),
+}
+"""What stands against taking away the last demand."""
+
 
 class FindingRows(DeskInline):
     """Findings shown on a campaign."""
@@ -73,6 +84,7 @@ class CampaignAdmin(PublishableAdmin, HasTextsAdmin):
     search_fields = ("key", "texts__title")
     autocomplete_fields = ("themes", "places")
     inlines = (DemandRows, FindingRows)
+    rules = NOTHING_ASKED
     fields = (
         ("key", "organisation"),
         "themes",
@@ -81,6 +93,12 @@ class CampaignAdmin(PublishableAdmin, HasTextsAdmin):
         ("release_at", "original_lang"),
         "demo",
     )
+
+    def missing(self, obj: Campaign) -> list[str]:
+        """A campaign that becomes public puts forward a public demand; later a trigger sees to it."""
+        if obj.state in PUBLIC or obj.carries_demand:
+            return []
+        return [str(_("A demand that is published: add one below, and publish it."))]
 
 
 @admin.register(Addressee)
@@ -153,11 +171,16 @@ class DemandAdmin(PublishableAdmin, HasTextsAdmin):
     search_fields = ("key", "uid", "texts__title")
     autocomplete_fields = ("first_edition", "addressee", "place", "themes")
     inlines = (GroundRows, EventRows)
+    rules = NOTHING_ASKED
     fields = (("key", "verb"), ("addressee", "place"), "themes", "first_edition", ("release_at", "original_lang"))
 
     def missing(self, obj: Demand) -> list[str]:
-        """A public demand stands on a finding, and has words."""
-        missing = [] if obj.demand_findings.exists() else [str(_("A finding that it stands on."))]
+        """A public demand stands on a finding that has a source, and has words."""
+        missing = []
+        if not obj.demand_findings.exists():
+            missing.append(str(_("A finding that it stands on.")))
+        elif not obj.demand_findings.filter(finding__evidence__relation="supports").exists():
+            missing.append(str(_("A source behind a finding that it stands on.")))
         if not obj.texts.filter(lang=obj.original_lang, state="published").exists():
             missing.append(str(_("A published text in its original language.")))
         return missing

@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.demands import Demand
 from reports.editorial.models import Organisation
-from reports.editorial.publishing import BelongingQuerySet, Publishable
+from reports.editorial.publishing import BelongingQuerySet, Publishable, State
 from reports.editorial.rich_text import RichTextField
 from reports.editorial.slugs import SlugField
 from reports.editorial.texts import HasTexts, Text
 from reports.models import Finding, Place, Theme
 from reports.table_rules import filled, no_longer, publishing, text
+
+CARRIED = [State.SCHEDULED, State.PUBLISHED, State.ARCHIVED]
+"""The states of a demand in which a campaign can be built on it."""
 
 
 class Campaign(HasTexts, Publishable):
@@ -41,6 +44,12 @@ class Campaign(HasTexts, Publishable):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def carries_demand(self) -> bool:
+        """Whether it puts forward a demand that the public may know of. Triggers hold campaigns, petitions and
+        demonstrations to it and have the last word."""
+        return self.campaign_demands.filter(demand__state__in=CARRIED).exists()
 
 
 class CampaignText(Text):

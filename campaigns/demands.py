@@ -115,7 +115,7 @@ class AddresseeText(Text):
 class Demand(HasTexts, Publishable):
     """One thing asked of one addressee. Campaigns that ask the same share it.
 
-    While it is public, a deferred trigger holds it to stand on a finding at least.
+    While it is public, deferred triggers hold it to stand on a finding, and on one with a source until it is archived.
     """
 
     key = models.SlugField(_("key"), max_length=80, unique=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import models
@@ -62,6 +62,12 @@ class FindingAdmin(PublishableAdmin, HasTextsAdmin):
     search_fields = ("key", "uid", "texts__statement")
     autocomplete_fields = ("edition",)
     inlines = (ThemeRows, PlaceRows, EvidenceRows)
+    rules: ClassVar[Any] = {
+        "demand_grounded": _(
+            "Nothing was changed: a public demand stands on this finding and has no other source. Add another source "
+            "here or another finding there first."
+        )
+    }
     fields = (
         ("key", "edition"),
         ("kind", "attribution", "scope"),

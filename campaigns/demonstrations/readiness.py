@@ -38,9 +38,10 @@ def refuse_unready(demonstration: Demonstration, now: datetime) -> None:
 
 def missing_for_publication(demonstration: Demonstration, now: datetime | None = None) -> Missing:
     """Everything that is still missing or wrong; empty when people may be called to come. Without `now` it may have
-    begun: what is public already stays so."""
+    begun and its demands may be over: what is public already stays so, and can be cancelled."""
     missing: Missing = {}
-    for name, message in (*_unfilled(demonstration), *wrong_times(demonstration, now), *_unsaid(demonstration)):
+    found = [*_unfilled(demonstration), *wrong_times(demonstration, now), *_unsaid(demonstration)]
+    for name, message in found if now is None else [*found, *_unasked(demonstration)]:
         missing.setdefault(name, []).append(message)
     return missing
 
@@ -86,6 +87,12 @@ def _unfilled(demonstration: Demonstration) -> list[tuple[str, str]]:
         **{name: _("Answer this, if only with “not known”.") for name in FACTS},
     }
     return [(name, message) for name, message in wanted.items() if not getattr(demonstration, name)]
+
+
+def _unasked(demonstration: Demonstration) -> list[tuple[str, str]]:
+    if demonstration.campaign.carries_demand:
+        return []
+    return [("campaign", _("Publish a demand of its campaign first: people come for something."))]
 
 
 def _unsaid(demonstration: Demonstration) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
@@ -115,6 +115,8 @@ class PetitionAdmin(ExportingAdmin, PublishableAdmin, HasTextsAdmin):
                 self.record(request, Act.STAGED, petition, step=act)
         except IllegalTransition as problem:
             return self.refuse(request, petition, [str(problem)], 409, left=left, step=act)
+        except IntegrityError as problem:
+            return self.refuse(request, petition, self.broken_rule(problem).lines, 422, left=left, step=act)
         except KeystoreError as problem:
             return self.refuse(request, petition, [str(problem)], 503, left=left, step=act)
         messages.success(request, _("Signing: %(stage)s.") % {"stage": petition.stage_now.label})

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 from reports.editorial.audit import Act, entries_of
 from reports.editorial.corrections import LONGEST_REASON
 from reports.editorial.desk_corrections import REASON, tell_of_retraction
-from reports.editorial.desk_saving import NothingLost, Refused, broken_rule
+from reports.editorial.desk_saving import NothingLost, Refused
 from reports.editorial.embargoes import NotAnother, agree_to_lift, ask_to_lift, asked_for, is_held
 from reports.editorial.publishing import PUBLIC, TRANSITIONS, IllegalTransition, Publishable, State
 from reports.editorial.staff import User
@@ -151,7 +151,7 @@ class PublishableAdmin(Refusals):
         except Refused as problem:
             return self.refuse(request, obj, problem.lines, 422, left=left, to=target)
         except IntegrityError as problem:
-            return self.refuse(request, obj, broken_rule(problem).lines, 422, left=left, to=target)
+            return self.refuse(request, obj, self.broken_rule(problem).lines, 422, left=left, to=target)
         messages.success(request, _("%(name)s: %(state)s.") % {"name": self.words_of(obj), "state": target.label})
         return self.back_to(obj)
 

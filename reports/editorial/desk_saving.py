@@ -9,8 +9,9 @@ whole would break brings the form back in the same way, with status 422.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.utils import unquote
@@ -95,13 +96,6 @@ def conflict(about: models.Model) -> Refusal:
     return Refusal(409, lines, conflict=True, last=entries_of(about).first())
 
 
-def broken_rule(problem: IntegrityError) -> Refusal:
-    """A rule of the database for which no form has words."""
-    told = getattr(problem.__cause__, "diag", None)
-    rule = getattr(told, "constraint_name", None) or getattr(told, "table_name", None) or type(problem).__name__
-    return Refusal(422, [_("Nothing was saved, because it would break the rule “%(rule)s”.") % {"rule": rule}])
-
-
 def differences(form: forms.BaseForm) -> list[Difference]:
     """Fields whose stored value is not the typed one, in words."""
     return [
@@ -124,9 +118,19 @@ def _is_reference(form: forms.BaseForm, name: str) -> bool:
 class NothingLost(DeskAdmin):
     """The change form of a model, kept as the module says."""
 
+    rules: ClassVar[Mapping[str, Any]] = {}
+    """What to tell an editor who would break a rule that spans rows, by the name of that rule in the database."""
+
     def missing(self, obj: Any) -> list[str]:
         """What an object lacks to be public, in words for an editor; empty when nothing."""
         return []
+
+    def broken_rule(self, problem: IntegrityError) -> Refusal:
+        """A rule of the database that no field of a form stands for: in the words for it, or else by its name."""
+        told = getattr(problem.__cause__, "diag", None)
+        rule = getattr(told, "constraint_name", None) or getattr(told, "table_name", None) or type(problem).__name__
+        unnamed = _("Nothing was saved, because it would break the rule “%(rule)s”.") % {"rule": rule}
+        return Refusal(422, [str(self.rules.get(rule, unnamed))])
 
     def fingerprint(self, request: HttpRequest, obj: models.Model) -> str:
         """The row, its references to many, and its inline rows."""
@@ -162,7 +166,7 @@ class NothingLost(DeskAdmin):
         except Refused as problem:
             refusal = Refusal(422, problem.lines)
         except IntegrityError as problem:
-            refusal = broken_rule(problem)
+            refusal = self.broken_rule(problem)
         request.refusal = refusal  # type: ignore[attr-defined]
         return self._answer(request, object_id, form_url, extra_context)
 

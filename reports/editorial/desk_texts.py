@@ -35,7 +35,6 @@ from reports.editorial.desk_saving import (
     Fingerprint,
     Refusal,
     Refused,
-    broken_rule,
     conflict,
     differences,
 )
@@ -228,7 +227,7 @@ class HasTextsAdmin(Refusals):
         except Refused as problem:
             return self._refuse(request, page, Refusal(422, problem.lines))
         except IntegrityError as problem:
-            return self._refuse(request, page, broken_rule(problem))
+            return self._refuse(request, page, self.broken_rule(problem))
         if saved.refusal:
             return self._refuse(request, saved, saved.refusal)
         messages.success(request, _("%(language)s: saved.") % {"language": get_language_info(lang)["name_local"]})

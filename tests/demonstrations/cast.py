@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from campaigns.addresses import parse_address
@@ -24,6 +24,7 @@ from reports.editorial.models import Organisation
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
 from reports.models import Place, PlaceName
+from tests.reports.making import give_demand
 
 ADA = "ada@example.org"
 
@@ -56,12 +57,14 @@ def make_demonstration(key: str = "brussels", **values: Any) -> Demonstration:
     return demonstration
 
 
+@transaction.atomic
 def make_campaign(key: str = "water") -> Campaign:
     organisation, _ = Organisation.objects.get_or_create(key="friends", defaults={"name": "Friends of the River"})
     campaign, made = Campaign.objects.get_or_create(
         key=key, defaults={"organisation": organisation, "state": State.PUBLISHED}
     )
     if made:
+        give_demand(campaign)
         CampaignText.objects.create(
             campaign=campaign, lang="en", slug=key, title="Clean water", summary="Now.", state=TextState.PUBLISHED
         )

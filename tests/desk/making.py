@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from campaigns.campaigning import CampaignText
@@ -45,6 +45,7 @@ from reports.models import (
     Voice,
 )
 from tests.petitions.cast import submission
+from tests.reports.making import give_demand
 
 
 @dataclass
@@ -127,7 +128,9 @@ def make_demand(objects: Objects) -> None:
 
 def make_campaign(objects: Objects, organisation: Organisation) -> None:
     key = organisation.key
-    campaign = objects.add(Campaign.objects.create(key=key, organisation=organisation, state=State.PUBLISHED))
+    with transaction.atomic():
+        campaign = objects.add(Campaign.objects.create(key=key, organisation=organisation, state=State.PUBLISHED))
+        give_demand(campaign)
     CampaignText.objects.create(
         campaign=campaign, lang="en", slug=key, title=f"Campaign of {key}", summary="S.", state=TextState.PUBLISHED
     )

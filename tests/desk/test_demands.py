@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
 
-from campaigns.models import Demand, DemandFinding, DemandStatement
+from campaigns.models import Campaign, Demand, DemandFinding, DemandStatement
+from campaigns.petitions.models import Petition
 from reports.editorial.publishing import State
 from reports.models import ReportEdition
 from tests.desk.conftest import Cast, form_values
@@ -38,7 +40,7 @@ def test_an_edition_is_released_once_it_says_what_became_of_each_demand(cast: Ca
     values = form_values(client.get(f"{page}change/"))
     values |= {
         "demand_statements-TOTAL_FORMS": "1",
-        "demand_statements-0-demand": str(Demand.objects.get().pk),
+        "demand_statements-0-demand": str(Demand.objects.get(key="d").pk),
         "demand_statements-0-standing": "open",
         "demand_statements-0-edition": str(edition.pk),
     }
@@ -54,10 +56,56 @@ def test_met_without_a_source_comes_back_with_a_reason(cast: Cast, edition: Repo
     values = form_values(client.get(page))
     values |= {
         "demand_statements-TOTAL_FORMS": "1",
-        "demand_statements-0-demand": str(Demand.objects.get().pk),
+        "demand_statements-0-demand": str(Demand.objects.get(key="d").pk),
         "demand_statements-0-standing": "met",
         "demand_statements-0-edition": str(edition.pk),
     }
     response = client.post(page, values)
     assert "That a demand was met or rejected needs a source." in response.content.decode()
     assert not DemandStatement.objects.filter(edition=edition).exists()
+
+
+def test_the_desk_says_why_a_petition_does_not_open_and_what_to_do(cast: Cast, petition: Petition) -> None:
+    petition.pause()
+    connection.check_constraints()
+    Demand.objects.filter(campaign_demands__campaign=petition.campaign).update(state=State.APPROVED)
+    refused = cast.client("organiser").post(f"/desk/petitions/petition/{petition.pk}/stage/open/")
+    assert refused.status_code == 409
+    assert "Publish a demand of its campaign first: nobody can sign for nothing." in refused.content.decode()
+
+
+def test_the_desk_says_why_the_last_demand_of_an_open_petition_stays(cast: Cast, petition: Petition) -> None:
+    connection.check_constraints()
+    demand = petition.campaign.campaign_demands.get().demand
+    refused = cast.client("editor").post(
+        f"/desk/campaigns/demand/{demand.pk}/to/retracted/", {"reason": "It is wrong."}
+    )
+    assert refused.status_code == 422
+    assert "Pause the petition, or add another public demand" in refused.content.decode()
+    demand.refresh_from_db()
+    assert demand.state == State.PUBLISHED
+
+
+def test_a_campaign_without_a_public_demand_stays_approved(cast: Cast) -> None:
+    campaign = Campaign.objects.create(key="bare", organisation=cast.ours, state=State.APPROVED)
+    client, page = cast.client("editor"), f"/desk/campaigns/campaign/{campaign.pk}"
+    assert "A demand that is published: add one below" in client.get(f"{page}/change/").content.decode()
+    refused = client.post(f"{page}/to/published/")
+    assert refused.status_code == 422
+    assert "a public campaign puts forward at least one public demand" in refused.content.decode()
+    campaign.refresh_from_db()
+    assert campaign.state == State.APPROVED
+
+
+def test_a_demand_is_published_once_there_is_a_source_behind_it(cast: Cast, objects: Objects) -> None:
+    demand = objects.of("campaigns.demand")
+    finding = objects.of("reports.finding")
+    DemandFinding.objects.create(demand=demand, finding=finding)
+    Demand.objects.filter(pk=demand.pk).update(state=State.APPROVED)
+    finding.evidence.update(relation="context")
+    client, page = cast.client("editor"), f"/desk/campaigns/demand/{demand.pk}/to/published/"
+    refused = client.post(page)
+    assert refused.status_code == 422
+    assert "A source behind a finding that it stands on." in refused.content.decode()
+    finding.evidence.update(relation="supports")
+    assert client.post(page).status_code == 302

@@ -12,7 +12,7 @@ from campaigns.petitions.models import Petition, PetitionText
 from reports.editorial.audit import Act, AuditEntry
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
-from reports.models import Evidence, Finding
+from reports.models import Finding
 from tests.desk.conftest import Cast, form_values
 from tests.desk.making import Objects
 from tests.desk.test_roles import page
@@ -88,7 +88,7 @@ def test_nobody_approves_what_they_wrote_last_where_second_eyes_are_asked_for(ca
 def test_what_is_missing_is_told_before_publishing(editor: Client, objects: Objects) -> None:
     finding = objects.of("reports.finding")
     Finding.objects.filter(pk=finding.pk).update(state=State.APPROVED)
-    Evidence.objects.all().delete()
+    finding.evidence.all().delete()
     response = editor.post(page("reports.finding", "move", finding.pk, "published"))
     assert response.status_code == 422
     assert b"A source that supports it." in response.content

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image, features
@@ -28,7 +29,7 @@ from campaigns.pages.social_cards.drawing import (
     draw,
     fitted,
 )
-from campaigns.petitions.petitions import Linger, Petition
+from campaigns.petitions.petitions import Linger, Petition, Stage
 from reports.editorial.publishing import State
 from reports.models import Finding, FindingText, ReportEdition, ThemeInEdition, ThemeText
 from tests.demonstrations.cast import make_demonstration
@@ -120,6 +121,8 @@ def test_the_address_changes_with_the_words_and_the_old_one_leads_to_the_new(cli
 def test_what_is_not_public_or_taken_back_has_no_picture(client: Client, state: State) -> None:
     found = every_page()
     addresses = {kind: told(client, path)["og:image"].removeprefix(settings.ORIGIN) for kind, path in found.items()}
+    connection.check_constraints()
+    Petition.objects.update(stage=Stage.PAUSED)  # while it is open its last demand stays public
     for model in (ThemeInEdition, Finding, Campaign, Demand, Petition):
         model._default_manager.update(state=state)
     for kind in ("theme", "finding", "campaign", "demand", "petition"):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from campaigns.addresses import parse_address
@@ -23,6 +23,7 @@ from campaigns.petitions.signing import Submission, sign
 from campaigns.tokens import Purpose, make
 from reports.editorial.models import Organisation
 from reports.editorial.publishing import State as Publishing
+from tests.reports.making import give_demand
 
 ADA = "ada@example.org"
 
@@ -30,9 +31,11 @@ ADA = "ada@example.org"
 def make_petition(key: str = "water", *, stage: Stage = Stage.OPEN, lang: str = "en", **values: Any) -> Petition:
     """A public petition of the organisation `friends`, opened and then brought to a stage."""
     organisation, _ = Organisation.objects.get_or_create(key="friends", defaults={"name": "Friends of the River"})
-    campaign, _ = Campaign.objects.get_or_create(
-        key=key, defaults={"organisation": organisation, "state": Publishing.PUBLISHED}
-    )
+    with transaction.atomic():
+        campaign, _ = Campaign.objects.get_or_create(
+            key=key, defaults={"organisation": organisation, "state": Publishing.PUBLISHED}
+        )
+        give_demand(campaign)
     values = {"state": Publishing.PUBLISHED, "original_lang": lang, **values}
     petition = Petition.objects.create(key=key, campaign=campaign, **values)
     make_text(petition, lang)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
 from campaigns.campaigning import Campaign
@@ -25,6 +26,7 @@ from campaigns.petitions.signatures import Signature, State
 from reports.editorial.models import Organisation
 from reports.editorial.publishing import State as Publishing
 from reports.editorial.texts import TextState
+from tests.reports.making import give_demand
 
 TEXT = {
     "slug": "water", "title": "Clean water", "addressee": "The city", "lede": "The river is brown.",
@@ -57,7 +59,10 @@ def write(tmp_path: Path, *petitions: dict[str, Any], **head: Any) -> Path:
 @pytest.fixture
 def river(transactional_db: None) -> Campaign:
     friends = Organisation.objects.create(key="friends", name="Friends")
-    return Campaign.objects.create(key="river", organisation=friends, state=Publishing.PUBLISHED, demo=True)
+    with transaction.atomic():
+        campaign = Campaign.objects.create(key="river", organisation=friends, state=Publishing.PUBLISHED, demo=True)
+        give_demand(campaign)
+    return campaign
 
 
 def test_a_file_becomes_petitions_that_were_signed_like_any_other(river: Campaign, tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from campaigns.campaign_file.reading import read_campaigns
 from campaigns.campaign_file.writing import write_campaigns
-from campaigns.models import Campaign, CampaignText, Demand, DemandFinding, DemandText
+from campaigns.models import Addressee, Campaign, CampaignDemand, CampaignText, Demand, DemandFinding, DemandText
 from campaigns.petitions.petitions import Petition, PetitionText, publish_text
 from reports.content_writing import Changes
 from reports.editorial.models import Organisation
@@ -113,15 +115,20 @@ def make_finding(theme: ThemeInEdition, key: str = "made", **values: Any) -> Fin
     return finding
 
 
+@transaction.atomic
 def make_campaign(key: str = "made", **values: Any) -> Campaign:
+    """A campaign; a public one puts forward a demand."""
     organisation, _ = Organisation.objects.get_or_create(key="friends", defaults={"name": "Friends of the River"})
     campaign = Campaign.objects.create(key=key, organisation=organisation, **{"state": State.PUBLISHED, **values})
     CampaignText.objects.create(
         campaign=campaign, lang="en", slug=key, title=key, summary="…", state=TextState.PUBLISHED
     )
+    if campaign.state == State.PUBLISHED:
+        give_demand(campaign)
     return campaign
 
 
+@transaction.atomic
 def make_demand(finding: Finding, addressee: Any, key: str = "made", **values: Any) -> Demand:
     """A public demand that stands on a finding."""
     defaults = {"verb": "stop", "state": State.PUBLISHED, "first_edition": finding.edition}
@@ -129,6 +136,21 @@ def make_demand(finding: Finding, addressee: Any, key: str = "made", **values: A
     DemandText.objects.create(demand=demand, lang="en", title=key, text="…", state=TextState.PUBLISHED)
     DemandFinding.objects.create(demand=demand, finding=finding)
     return demand
+
+
+@transaction.atomic
+def give_demand(campaign: Campaign) -> Demand:
+    """A public demand, put forward by the campaign, that stands on a finding of a draft with a source."""
+    demand = Demand.objects.filter(key="asked").first() or _make_asked()
+    CampaignDemand.objects.get_or_create(campaign=campaign, demand=demand)
+    return demand
+
+
+def _make_asked() -> Demand:
+    publisher = Publisher.objects.create(key="asking", name="Askers", url="https://asked.example/", licence="CC-BY-4.0")
+    edition = make_edition("asked", publisher=publisher, state=State.DRAFT)
+    finding = make_finding(make_theme(edition, "asked", state=State.DRAFT), "asked", state=State.DRAFT)
+    return make_demand(finding, Addressee.objects.create(key="asked", kind="city"), "asked")
 
 
 def make_petition(campaign: Campaign, slug: str = "clean-rivers-petition", **values: Any) -> Petition:

@@ -46,6 +46,8 @@ def read_petitions(path: Path) -> PetitionFile:
 def _petition(entry: Entry, original: str) -> PetitionItem:
     campaigns = dict(Campaign.objects.values_list("key", "demo"))
     campaign = entry.reference("campaign", campaigns, "a loaded campaign") or ""
+    if campaign and not Campaign.objects.get(key=campaign).carries_demand:
+        entry.report("campaign", "puts forward no public demand: publish one first, nobody can sign for nothing")
     stage = entry.columns(Petition, "stage").get("stage", Stage.OPEN)
     opened_at, closes_at = _moments(entry, Stage(stage))
     key, columns = entry.key(), entry.columns(Petition, "goal")
