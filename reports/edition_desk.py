@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -17,7 +17,7 @@ from reports.editorial.desk_publishing import PublishableAdmin
 from reports.editorial.desk_saving import NothingLost
 from reports.editorial.desk_texts import HasTextsAdmin
 from reports.importing.csv_writing import csv_set
-from reports.models import EditionPlace, Publisher, ReportEdition, Theme, ThemeInEdition
+from reports.models import EditionPlace, EditionPlaceName, Publisher, ReportEdition, Theme, ThemeInEdition
 from reports.report_file.exporting import Export
 
 
@@ -37,6 +37,14 @@ class EditionPlaceRows(DeskInline):
     autocomplete_fields = ("place",)
 
 
+class EditionPlaceNameRows(DeskInline):
+    """Names that the edition keeps, whatever the place is called now."""
+
+    model = EditionPlaceName
+    verbose_name, verbose_name_plural = _("name it keeps for a place"), _("names it keeps for places")
+    autocomplete_fields = ("place",)
+
+
 @admin.register(ReportEdition)
 class EditionAdmin(PublishableAdmin, HasTextsAdmin):
     """Editions of a report."""
@@ -46,7 +54,7 @@ class EditionAdmin(PublishableAdmin, HasTextsAdmin):
     list_select_related = ("publisher",)
     search_fields = ("key", "label", "texts__title")
     autocomplete_fields = ("publisher",)
-    inlines = (EditionPlaceRows,)
+    inlines: ClassVar[Any] = (EditionPlaceRows, EditionPlaceNameRows)
     fields = (
         "key",
         "publisher",

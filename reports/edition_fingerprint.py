@@ -22,6 +22,7 @@ from reports.editorial.publishing import Publishable
 from reports.models import (
     EarlierFindingText,
     EditionPlace,
+    EditionPlaceName,
     EditionText,
     Evidence,
     Finding,
@@ -49,7 +50,7 @@ from reports.models import (
 
 OF_THE_EDITION: Final[dict[type[models.Model], str]] = {
     ReportEdition: "id = %(edition)s",
-    **dict.fromkeys((EditionText, EditionPlace, ThemeInEdition, Finding), "edition_id = %(edition)s"),
+    **dict.fromkeys((EditionText, EditionPlace, EditionPlaceName, ThemeInEdition, Finding), "edition_id = %(edition)s"),
     ThemeText: "theme_id IN (SELECT id FROM reports_themeinedition WHERE edition_id = %(edition)s)",
     **dict.fromkeys(
         (FindingText, Evidence, FindingTheme, FindingPlace, EarlierFindingText),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +86,30 @@ class EditionText(Text):
 
     def __str__(self) -> str:
         return self.title
+
+
+class EditionPlaceName(models.Model):
+    """What an edition calls a place, where that is not the name shown now: its pages and files keep it."""
+
+    edition = models.ForeignKey(ReportEdition, models.CASCADE, related_name="place_names")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="edition_names")
+    lang = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("name of a place in an edition")
+        verbose_name_plural = _("names of places in an edition")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "place", "lang"],
+                name="edition_place_name_once",
+                violation_error_message=_("This edition has a name for that place in this language already."),
+            ),
+            filled("edition_place_name_filled", "name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ExaminedStatus(models.TextChoices):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reports.corrections import ReadCorrection, corrections, read_corrections
 from reports.findings import Attribution, FindingKind, PlaceRole, Precision, Scope
-from reports.models import Evidence, Finding, FindingPlace, FindingPlaceText, FindingText, NamingNote
+from reports.models import Evidence, Finding, FindingPlace, FindingPlaceText, FindingText, NamingNote, Place
 from reports.reading import Row, as_day, as_text, below, first, own_language_first, place_name, rows, words
 from reports.sources import Relation, SourceKind
 
@@ -112,13 +113,7 @@ class ReadFinding:
     @property
     def chips(self) -> list[PlaceChip]:
         """Its places under the parts they play, those of one part together; the world where it names none."""
-        chips = [
-            PlaceChip(place.full_name, place.url, str(role.label), role == PlaceRole.ACTOR)
-            for role in PlaceRole
-            for place in self.places
-            if role in place.roles
-        ]
-        return chips or [PlaceChip(str(Scope(self.scope).label), "", "", False)]
+        return place_chips(self.places) or [PlaceChip(str(Scope(self.scope).label), "", "", False)]
 
     @property
     def when(self) -> str:
@@ -141,9 +136,55 @@ class ReadFinding:
         return str(Attribution(self.attribution).label)
 
 
+def place_chips(places: Iterable[ReadPlace]) -> list[PlaceChip]:
+    """Places under the parts they play, those of one part together: one that plays two stands there twice."""
+    known = list(places)
+    return [
+        PlaceChip(place.full_name, place.url, str(role.label), role == PlaceRole.ACTOR)
+        for role in PlaceRole
+        for place in known
+        if role in place.roles
+    ]
+
+
 def read_findings(findings: QuerySet[Finding], lang: str) -> list[ReadFinding]:
     """The findings of a queryset that starts from `visible()`, in its order; one query."""
     return [as_finding(row) for row in rows(findings, finding_columns(lang))]
+
+
+def read_some_findings(findings: QuerySet[Finding], lang: str, some: slice) -> tuple[list[ReadFinding], int]:
+    """Some of the findings of such a queryset, and how many it has in all (0 where none of them is asked for); one
+    query."""
+    found = rows(findings[some], {**finding_columns(lang), "total": how_many(findings)})
+    return [as_finding(row) for row in found], found[0]["total"] if found else 0
+
+
+def how_many(findings: QuerySet[Finding]) -> Subquery:
+    """The number of the findings of a queryset, as a column."""
+    return Subquery(findings.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n"))
+
+
+def read_places_named(findings: QuerySet[Finding], lang: str, edition: int) -> list[ReadPlace]:
+    """Every place that the findings of an edition in such a queryset name, by name, with all its roles; one query."""
+    within = Exists(findings.order_by().filter(pk=OuterRef("finding_id")))
+    named = FindingPlace.objects.filter(within, place=OuterRef("pk"))
+    columns = {
+        "code": "code",
+        "name": place_name(lang, of="pk", edition=edition),
+        "roles": below(named.values("role").distinct(), {"role": "role"}),
+        "note": naming_note(lang, of="pk"),
+    }
+    places = [
+        ReadPlace(
+            code=row["code"],
+            name=row["name"] or row["code"],
+            locality=None,
+            roles=tuple(PlaceRole(one["role"]) for one in row["roles"]),
+            note=Note(**row["note"]) if row["note"] else None,
+        )
+        for row in rows(Place.objects.filter(Exists(named)), columns)
+    ]
+    return sorted(places, key=lambda place: place.name.casefold())
 
 
 def finding_columns(lang: str) -> dict[str, Any]:
@@ -193,7 +234,7 @@ def _place_columns(lang: str) -> dict[str, Any]:
     return {
         "code": "place__code",
         "role": "role",
-        "name": place_name(lang),
+        "name": place_name(lang, edition="finding__edition_id"),
         "locality": words(FindingPlaceText, lang),
         "note": naming_note(lang),
     }

@@ -1,7 +1,7 @@
 """The tables of this room, gathered where Django looks for them."""
 
 from reports.comparisons import ThemeChange, ThemeChangeText, ThemeLink, ThemeLinkText
-from reports.editions import EditionPlace, EditionText, Publisher, ReportEdition
+from reports.editions import EditionPlace, EditionPlaceName, EditionText, Publisher, ReportEdition
 from reports.findings import (
     EarlierFindingText,
     Finding,
@@ -22,6 +22,7 @@ from reports.voices import Person, Voice, VoiceText, VoiceTheme
 __all__ = [
     "EarlierFindingText",
     "EditionPlace",
+    "EditionPlaceName",
     "EditionText",
     "Evidence",
     "Finding",

@@ -16,10 +16,10 @@ from typing import Any, Final, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, ExpressionWrapper, ForeignKey, OrderBy, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from reports.editorial.texts import Text, TextState
-from reports.models import PlaceName
+from reports.models import EditionPlaceName, PlaceName
 from reports.places import NameKind
 
 T = TypeVar("T", bound=Text)
@@ -66,10 +66,26 @@ def all_words(model: type[Text], *names: str, of: str = "pk") -> ArraySubquery:
     return below(texts.order_by("lang"), {name: name for name in ("lang", *names)})
 
 
-def place_name(lang: str, *, of: str = "place_id") -> Subquery:
-    """The shown name of a place in this language, else in English; null without any."""
-    names = PlaceName.objects.filter(place=OuterRef(of), kind=NameKind.DISPLAY, lang__in={lang, LAST_RESORT})
-    return Subquery(names.order_by(own_language_first(lang)).values("name")[:1])
+def place_name(lang: str, *, of: str = "place_id", edition: str | int | None = None) -> Any:
+    """The shown name of a place in this language, else in English; null without any.
+
+    `edition`: the id of an edition, or the column that holds it: the name that this edition keeps goes first.
+    """
+    shown = [_name(PlaceName, language, of, kind=NameKind.DISPLAY) for language in _in_turn(lang)]
+    if edition is None:
+        return Coalesce(*shown) if len(shown) > 1 else shown[0]
+    its = OuterRef(edition) if isinstance(edition, str) else edition
+    kept = [_name(EditionPlaceName, language, of, edition=its) for language in _in_turn(lang)]
+    return Coalesce(*(name for pair in zip(kept, shown, strict=True) for name in pair))
+
+
+def _in_turn(lang: str) -> list[str]:
+    return list(dict.fromkeys((lang, LAST_RESORT)))
+
+
+def _name(model: type[Any], lang: str, of: str, **which: Any) -> Subquery:
+    """The name of a place in one language. At most one row has it, by a rule of the table."""
+    return Subquery(model.objects.filter(place=OuterRef(of), lang=lang, **which).values("name")[:1])
 
 
 def as_text(model: type[T], row: Row | None) -> T | None:

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from campaigns.demand_reading import ReadDemand, read_demands
 from campaigns.demands import DemandState, standing_after
@@ -192,8 +192,16 @@ class _Reading:
 
     def place_offers(self) -> list[Offer]:
         """Every place, by name."""
-        found = [Offer(row["pk"], row["code"], row["name"] or row["code"]) for row in self.places.values()]
+        found = [Offer(row["pk"], row["code"], self._name(row)) for row in self.places.values()]
         return sorted(found, key=lambda offer: by_letters(offer.name))
+
+    def _name(self, row: Row) -> str:
+        """What the later edition calls a place, and beside it what the earlier one did, where that is another name."""
+        name: str = row["name_1"] or row["code"]
+        if row["name_0"] in (row["name_1"], None):
+            return name
+        told = {"name": name, "label": self.editions[0].label, "earlier": row["name_0"]}
+        return gettext("%(name)s (in %(label)s: %(earlier)s)") % told
 
     def theme_offers(self) -> list[Offer]:
         """The themes of both editions, those of the later one first."""
@@ -295,7 +303,10 @@ def _place_columns(lang: str, earlier: ComparedEdition, later: ComparedEdition) 
         )
         for index, edition in enumerate((earlier, later))
     }
-    return {"pk": "pk", "code": "code", "name": place_name(lang, of="pk"), **statuses}
+    names = {
+        f"name_{index}": place_name(lang, of="pk", edition=edition.pk) for index, edition in enumerate((earlier, later))
+    }
+    return {"pk": "pk", "code": "code", **names, **statuses}
 
 
 def _changes(earlier: ComparedEdition, later: ComparedEdition, lang: str) -> Any:

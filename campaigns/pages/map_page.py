@@ -214,7 +214,7 @@ def _columns(lang: str, edition: int, theme: int | None) -> dict[str, Any]:
     return {
         **{name: name for name in ("code", "kind")},
         "parent": "parent__code",
-        "name": place_name(lang, of="pk"),
+        "name": place_name(lang, of="pk", edition=edition),
         "named": Exists(named.exclude(role=PlaceRole.ACTOR)),
         "actor": Exists(named.filter(role=PlaceRole.ACTOR)),
         "status": Subquery(examined.values("status")[:1]),

@@ -122,10 +122,17 @@ class _Reader:
                 for lang, text in words.items()
                 if text.get("note") or text.get("note_policy_url")
             }
+            kept = {lang: text["edition_name"] for lang, text in words.items() if text.get("edition_name")}
             place |= {"names": names} if names else {}
+            place |= {"edition_names": kept} if kept else {}
             place |= {"notes": notes} if notes else {}
             for lang in LANGUAGES:
-                at = {f"names.{lang}": "name", f"notes.{lang}": "note", f"notes.{lang}.policy_url": "note_policy_url"}
+                at = {
+                    f"names.{lang}": "name",
+                    f"edition_names.{lang}": "edition_name",
+                    f"notes.{lang}": "note",
+                    f"notes.{lang}.policy_url": "note_policy_url",
+                }
                 for below, column in at.items():
                     self.positions.by_path[f"places[{index}].{below}"] = At("places.csv", row.line, f"{column}_{lang}")
 
@@ -186,8 +193,11 @@ def cells_of(report: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
             lang: {"note": note["text"], "note_policy_url": note.get("policy_url", "")}
             for lang, note in place.get("notes", {}).items()
         }
-        names = place.get("names", {})
-        words = {lang: {"name": names.get(lang, ""), **notes.get(lang, {})} for lang in {*names, *notes}}
+        names, kept = place.get("names", {}), place.get("edition_names", {})
+        words = {
+            lang: {"name": names.get(lang, ""), "edition_name": kept.get(lang, ""), **notes.get(lang, {})}
+            for lang in {*names, *kept, *notes}
+        }
         yield "places", _cells(plain, words)
     for name in ("sources", "themes", "people", "voices"):
         for entry in report[name]:

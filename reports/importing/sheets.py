@@ -37,7 +37,7 @@ SHEETS: Final = {
         ("title", "headline"),
         required=True,
     ),
-    "places": Sheet(("code", "kind", "parent", "status"), ("name", "note", "note_policy_url")),
+    "places": Sheet(("code", "kind", "parent", "status"), ("name", "edition_name", "note", "note_policy_url")),
     "sources": Sheet(
         (
             *("key", "kind", "title", "publisher", "authors", "published_on", "url", "archived_url", "doc_symbol"),

@@ -24,6 +24,7 @@ from reports.editorial.texts import Text, TextState
 from reports.licences import may_be_carried_over
 from reports.models import (
     EditionPlace,
+    EditionPlaceName,
     EditionText,
     Evidence,
     Finding,
@@ -169,6 +170,10 @@ class Export:
         columns = {
             **{"code": "code", "kind": "kind", "parent": "parent__code"},
             "names": below(names.order_by("lang"), {"lang": "lang", "name": "name"}),
+            "edition_names": below(
+                EditionPlaceName.objects.filter(place=OuterRef("pk"), edition=self.edition).order_by("lang"),
+                {"lang": "lang", "name": "name"},
+            ),
             "notes": below(
                 NamingNote.objects.filter(place=OuterRef("pk")).order_by("lang"),
                 {"lang": "lang", "text": "text", "policy_url": "policy_url"},
@@ -176,12 +181,13 @@ class Export:
         }
         known = dict(EditionPlace.objects.filter(edition=self.edition).values_list("place__code", "status"))
         for row in rows(Place.objects.filter(pk__in=ids).order_by("code"), columns):
-            names_of_it = {name["lang"]: name["name"] for name in row["names"]}
-            notes = _by_lang(row["notes"])
             plain = {name: row[name] for name in ("code", "kind", "parent")}
-            extra = {"names": names_of_it} if names_of_it else {}
-            extra |= {"notes": notes} if notes else {}
-            yield {**plain, "status": known.get(row["code"], "unknown"), **extra}
+            extra: dict[str, Any] = {
+                key: {name["lang"]: name["name"] for name in row[key]} for key in ("names", "edition_names")
+            }
+            extra["notes"] = _by_lang(row["notes"])
+            said = {key: value for key, value in extra.items() if value}
+            yield {**plain, "status": known.get(row["code"], "unknown"), **said}
 
     def sources(self) -> Iterator[dict[str, Any]]:
         """Sources of its findings and voices: what they are, never what they say."""

@@ -21,12 +21,13 @@ class Item:
 
 @dataclass(frozen=True)
 class PlaceItem:
-    """A place, the names and notes that override CLDR's, and whether the edition examined it."""
+    """A place, what overrides CLDR’s names and notes, what the edition itself calls it, and whether it examined it."""
 
     code: str
     kind: str
     parent: str | None
     names: dict[str, str]
+    edition_names: dict[str, str]
     notes: Texts
     status: str
 

@@ -26,7 +26,8 @@ def _place(entry: Entry, known: Known) -> PlaceItem:
         code=columns.get("code", ""),
         kind=columns.get("kind", ""),
         parent=entry.reference("parent", known.places, "a place", nullable=True),
-        names=_names(entry),
+        names=_names(entry, "names"),
+        edition_names=_names(entry, "edition_names"),
         notes=_notes(entry),
         status=entry.columns(EditionPlace, "status").get("status", ""),
     )
@@ -38,11 +39,11 @@ def _place(entry: Entry, known: Known) -> PlaceItem:
     return item
 
 
-def _names(entry: Entry) -> dict[str, str]:
-    """Shown names per language that override CLDR's."""
-    if not entry.has("names"):
+def _names(entry: Entry, key: str) -> dict[str, str]:
+    """Names per language: those shown instead of CLDR's, or those that the edition keeps."""
+    if not entry.has(key):
         return {}
-    below = entry.child("names")
+    below = entry.child(key)
     names = {}
     for lang in below.data:
         renamed = Entry(below.at(lang), {"name": below.data[lang]}, [])

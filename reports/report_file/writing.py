@@ -9,6 +9,7 @@ from reports.content_writing import Changes, Wanted, write
 from reports.editorial.publishing import State
 from reports.models import (
     EditionPlace,
+    EditionPlaceName,
     EditionText,
     Evidence,
     Finding,
@@ -68,12 +69,18 @@ class ReportWriter:
             for place in report.places
         ]
         self.changes.put_all(EditionPlace, examined)
+        self.changes.put_all(EditionPlaceName, [kept for place in report.places for kept in self.names_kept(place)])
         self.sources = self.keyed(Source, report.sources)
         self.people = self.keyed(Person, report.people)
         self.write_themes()
         self.write_findings()
         self.write_voices()
         self.write_instruments()
+
+    def names_kept(self, item: PlaceItem) -> list[Wanted]:
+        """What the edition itself calls a place."""
+        match = {"edition": self.edition, "place": self.places[item.code]}
+        return [Wanted({**match, "lang": lang}, {"name": name}) for lang, name in item.edition_names.items()]
 
     def keyed(self, model: type[Any], items: list[Item]) -> dict[str, Any]:
         """Things without texts, with all that were there before."""

@@ -94,6 +94,7 @@ def test_what_spreadsheets_make_of_a_table_is_read(delimiter: str, mark: bytes) 
             'finding_places.csv, line 2, finding: "ghost": is no key of findings',
         ),
         ("evidence", 0, {"source": "nowhere"}, 'evidence.csv, line 2, source: "nowhere"'),
+        ("places", 0, {"code": "QQ"}, 'places.csv, line 2, code: "QQ": QQ is no code of ISO 3166-1'),
         ("edition", 0, {"year": "MMXXIV"}, 'edition.csv, line 2, year: "MMXXIV": must be a whole number'),
         ("edition", 0, {"publisher_url": "x"}, 'edition.csv, line 2, publisher_url: "x"'),
         ("sources", 0, {"url": "", "doc_symbol": ""}, "A source needs an address or a document symbol"),
