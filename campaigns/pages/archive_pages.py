@@ -26,7 +26,7 @@ from reports.citations import FORMS
 from reports.editions import ExaminedStatus
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
-from reports.finding_reading import ReadPlace
+from reports.finding_reading import ReadPlace, place_chips
 from reports.models import EditionPlace, Finding, FindingTheme, ReportEdition, ThemeText
 from reports.report_file.exporting import BATCH, Export
 from reports.theme_reading import ReadEdition, ReadTheme, read_edition, read_themes
@@ -90,7 +90,8 @@ class EditionPages:
         yield "index.html", "archive/report.html", {"themes": self.themes, "places": self.places}
         for theme in self.themes:
             found = [self.findings[pk].finding for pk in self.order_on[theme.pk] if pk in self.findings]
-            context = {"theme": theme, "findings": found, "places": places_of(found)}
+            places = places_of(found)
+            context = {"theme": theme, "findings": found, "places": places, "chips": place_chips(places)}
             yield f"themes/{theme.key}.html", "archive/theme.html", context
         for page in self.findings.values():
             cite = {"text": FORMS["txt"].write(page.citation), "forms": FORMS.values()}
@@ -170,7 +171,9 @@ class EditionPages:
         named: dict[str, ReadPlace] = {}
         for page in self.findings.values():
             named.update({place.code: place for place in page.finding.places})
-        listed = [place for place in list_places(self.lang) if place.code in status or place.code in named]
+        listed = [
+            place for place in list_places(self.lang, self.edition.pk) if place.code in status or place.code in named
+        ]
         return [self._place(place.code, place.name, status, named.get(place.code)) for place in listed]
 
     def _place(self, code: str, name: str, status: dict[str, str], named: ReadPlace | None) -> Place:

@@ -11,7 +11,7 @@ from campaigns.pages.acting import ReadPetition, petitions_of
 from campaigns.pages.coming import next_demonstrations
 from campaigns.pages.theme_page import Ask, places_of
 from reports.editorial.publishing import State
-from reports.finding_reading import ReadFinding, ReadPlace, read_findings
+from reports.finding_reading import PlaceChip, ReadFinding, ReadPlace, place_chips, read_findings
 from reports.models import Finding, ThemeInEdition
 from reports.theme_reading import ThemeLine, list_themes, newest_of_each
 
@@ -43,6 +43,11 @@ class CampaignPage:
     def places(self) -> list[ReadPlace]:
         """The places named in the findings, each once."""
         return places_of(self.findings)
+
+    @property
+    def place_chips(self) -> list[PlaceChip]:
+        """The places under the parts they play."""
+        return place_chips(self.places)
 
 
 def read_campaign_page(campaign: ReadCampaign, lang: str) -> CampaignPage:

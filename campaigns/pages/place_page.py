@@ -9,16 +9,18 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from campaigns.demand_reading import ReadDemand, read_campaigns, read_demands
 from campaigns.demonstrations.upcoming import EventRow, upcoming_rows
 from campaigns.models import Campaign, Demand
 from campaigns.pages.demand_tally import DemandTally, tally
+from campaigns.pages.parts import Part, bounds, part_of
 from campaigns.pages.theme_page import Ask, asks_of, leading
 from reports.editions import ExaminedStatus
 from reports.editorial.publishing import State, visible
-from reports.finding_reading import Note, ReadFinding, as_finding, finding_columns, naming_note
+from reports.finding_reading import Note, ReadFinding, as_finding, finding_columns, how_many, naming_note
 from reports.findings import PlaceRole
 from reports.models import EditionPlace, EditionText, Finding, FindingPlace, Place, PlaceName, ThemeText
 from reports.places import NameKind
@@ -50,6 +52,10 @@ class Edition:
     year: int
     released_on: date
     status: ExaminedStatus
+    name: str
+    """What it calls the place."""
+    findings: int
+    """How many of its findings concern the place."""
     text: EditionText | None
 
 
@@ -80,10 +86,23 @@ class PlacePage:
     parent_code: str
     other_names: list[str]
     note: Note | None
+    editions: list[Edition]
+    part: Part
     sections: list[EditionSection]
+    """What the editions say, as far as it stands in this part; the first also has those that do not name the place."""
     demands: list[ReadDemand]
     asks: list[Ask]
     demonstrations: list[EventRow]
+
+    @property
+    def newest(self) -> list[EditionSection]:
+        """What stands before what can be done: the newest edition's part."""
+        return self.sections[:1]
+
+    @property
+    def earlier(self) -> list[EditionSection]:
+        """What the other editions say."""
+        return self.sections[1:]
 
     @property
     def tally(self) -> DemandTally:
@@ -101,12 +120,12 @@ class PlacePage:
         return [ask for ask in self.asks if ask is not self.lead]
 
 
-def list_places(lang: str) -> list[ListedPlace]:
-    """Every place by its name in a language; one query."""
+def list_places(lang: str, edition: int | None = None) -> list[ListedPlace]:
+    """Every place by its name in a language, the one that an edition keeps where that is given; one query."""
     named = FindingPlace.objects.filter(visible("finding"), visible("finding__edition"), place=OuterRef("pk"))
     columns = {
         **{name: name for name in ("code", "kind")},
-        "name": place_name(lang, of="pk"),
+        "name": place_name(lang, of="pk", edition=edition),
         "named": Exists(named.exclude(finding__state=State.RETRACTED)),
     }
     found = [ListedPlace(**{**row, "name": row["name"] or row["code"]}) for row in rows(Place.objects.all(), columns)]
@@ -119,11 +138,16 @@ def by_letters(name: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
-def read_place_page(code: str, lang: str) -> PlacePage | None:
-    """The page of a place, None for an unknown code; six queries."""
-    place = next(iter(rows(Place.objects.filter(code=code), _place_columns(lang))), None)
+def read_place_page(code: str, lang: str, number: int | None = None) -> PlacePage | None:
+    """The page of a place, with the findings of one part of it or with all; None for an unknown code; six queries.
+
+    Raises EmptyPage where it has no such part.
+    """
+    place = next(iter(rows(Place.objects.filter(code=code), _place_columns(lang, code))), None)
     if place is None:
         return None
+    editions = [_edition(row) for row in place["editions"]]
+    part = part_of(sum(edition.findings for edition in editions), number)
     campaigns = Campaign.objects.visible().exclude(state=State.RETRACTED)
     here = Q(places__code=code) | Q(campaign_demands__demand__place__code=code)
     read = read_campaigns(campaigns.filter(here).distinct().order_by("-featured", "pk"), lang)
@@ -136,16 +160,25 @@ def read_place_page(code: str, lang: str) -> PlacePage | None:
         parent_code=place["parent_code"] or "",
         other_names=[other["name"] for other in place["other_names"]],
         note=Note(**place["note"]) if place["note"] else None,
-        sections=_sections(code, [_edition(row) for row in place["editions"]], lang),
+        editions=editions,
+        part=part,
+        sections=_sections(code, editions, lang, number),
         demands=read_demands(demands, lang),
         asks=asks_of(read, lang),
         demonstrations=upcoming_rows(lang, places=[code]),
     )
 
 
-def _place_columns(lang: str) -> dict[str, Any]:
+def _findings_on(code: str) -> Any:
+    """The findings that concern the place, at home in a theme of a public edition."""
+    here = Exists(FindingPlace.objects.filter(finding=OuterRef("pk"), place__code=code))
+    at_home = visible("finding_themes__theme") & Q(finding_themes__primary=True)
+    return Finding.objects.visible().exclude(state=State.RETRACTED).filter(here).filter(at_home)
+
+
+def _place_columns(lang: str, code: str) -> dict[str, Any]:
     others = PlaceName.objects.filter(place=OuterRef("pk"), lang=lang).exclude(kind=NameKind.DISPLAY).order_by("name")
-    editions = EditionPlace.objects.filter(visible("edition"), place=OuterRef("pk")).order_by("-edition__period_end")
+    editions = EditionPlace.objects.filter(visible("edition"), place=OuterRef("pk"))
     edition = {
         "pk": "edition_id",
         "key": "edition__key",
@@ -153,6 +186,8 @@ def _place_columns(lang: str) -> dict[str, Any]:
         "year": "edition__year",
         "released_on": "edition__released_on",
         "status": "status",
+        "name": Coalesce(place_name(lang, edition="edition_id"), OuterRef("code")),
+        "findings": Coalesce(how_many(_findings_on(code).filter(edition=OuterRef("edition_id"))), 0),
         "text": words(EditionText, lang, of="edition_id", original="edition__original_lang"),
     }
     return {
@@ -162,7 +197,7 @@ def _place_columns(lang: str) -> dict[str, Any]:
         "parent_code": "parent__code",
         "other_names": below(others, {"name": "name"}),
         "note": naming_note(lang, of="pk"),
-        "editions": below(editions, edition),
+        "editions": below(editions.order_by("-edition__period_end", "-edition_id"), edition),
     }
 
 
@@ -175,12 +210,13 @@ def _edition(row: Row) -> Edition:
     return Edition(**{**row, **typed})
 
 
-def _sections(code: str, editions: list[Edition], lang: str) -> list[EditionSection]:
+def _sections(code: str, editions: list[Edition], lang: str, number: int | None) -> list[EditionSection]:
     """The findings on the place, by edition and theme; one query."""
-    here = Exists(FindingPlace.objects.filter(finding=OuterRef("pk"), place__code=code))
-    at_home = visible("finding_themes__theme") & Q(finding_themes__primary=True)
-    findings = Finding.objects.visible().exclude(state=State.RETRACTED).filter(here).filter(at_home)
-    ordered = findings.order_by("finding_themes__theme__position", "finding_themes__position", "pk")
+    findings = _findings_on(code).filter(edition__in=[edition.pk for edition in editions])
+    ordered = findings.order_by(
+        *("-edition__period_end", "-edition_id"),
+        *("finding_themes__theme__position", "finding_themes__position", "pk"),
+    )
     columns = {
         **finding_columns(lang),
         "edition_id": "edition_id",
@@ -191,11 +227,13 @@ def _sections(code: str, editions: list[Edition], lang: str) -> list[EditionSect
             original="finding_themes__theme__original_lang",
         ),
     }
-    found = rows(ordered, columns)
-    return [
+    found = rows(ordered[bounds(number)], columns)
+    sections = [
         EditionSection(edition, _themes(code, [row for row in found if row["edition_id"] == edition.pk]))
         for edition in editions
     ]
+    first = number in (None, 1)
+    return [section for section in sections if section.themes or (first and not section.edition.findings)]
 
 
 def _themes(code: str, found: list[Row]) -> list[ThemeSection]:

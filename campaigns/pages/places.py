@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.core.paginator import EmptyPage
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext
 
 from campaigns.pages.feeds import Entry, Head, feed_page, newest_first, tag, write_feed
 from campaigns.pages.news import of_asks, of_demands, of_findings
+from campaigns.pages.parts import asked_part, no_such_part, part_address, part_number
 from campaigns.pages.place_page import PlacePage, list_places, read_place_page
-from campaigns.pages.report_page import above, address, report_page
+from campaigns.pages.report_page import above, address, report_page, report_page_with, stands_at
 from reports.cldr_names import cldr_names
 from reports.iso_codes import ISO_CODES
 from reports.theme_reading import newest_edition
@@ -26,16 +28,20 @@ def places(request: HttpRequest) -> HttpResponse:
     )
 
 
-@report_page
+@report_page_with({"page": part_number})
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """One place. Codes are capital letters: another spelling leads on; an unknown one shows the places there are."""
     lang = get_language() or "en"
     if code != code.upper():
         return HttpResponsePermanentRedirect(address(lang, "pages:place", code.upper()))
-    page = read_place_page(code, lang)
+    try:
+        page = read_place_page(code, lang, asked_part(request))
+    except EmptyPage:
+        return no_such_part(request, code)
     if page is None:
         return _missing(request, code, lang)
-    context = {"page": page, "trail": above("pages:places"), "section": "places"}
+    stands_at(request, "pages:place", lambda _lang: code, page.part.number)
+    context = {"page": page, "trail": above("pages:places"), "section": "places", **part_address(request, page.part)}
     return render(request, "pages/place.html", context)
 
 

@@ -76,9 +76,10 @@ def unknown_choice(request: HttpRequest, problem: str, choices: list[OfferedChoi
     return response
 
 
-def stands_at(request: HttpRequest, route: str, slug_in: Callable[[str], str]) -> None:
-    """Give the page its addresses in the other languages, whose slugs differ."""
-    request.alternates = {lang: address(lang, route, slug_in(lang)) for lang, _name in settings.LANGUAGES}  # type: ignore[attr-defined]
+def stands_at(request: HttpRequest, route: str, slug_in: Callable[[str], str], part: int = 1) -> None:
+    """Give the page its addresses in the other languages, whose slugs differ; a part of it leads to the same part."""
+    query = f"?page={part}" if part > 1 else ""
+    request.alternates = {lang: address(lang, route, slug_in(lang)) + query for lang, _name in settings.LANGUAGES}  # type: ignore[attr-defined]
 
 
 def address(lang: str, route: str, *parts: str | int) -> str:

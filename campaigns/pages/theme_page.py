@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -15,9 +15,17 @@ from campaigns.models import Campaign
 from campaigns.pages.acting import ReadPetition, petitions_of
 from campaigns.pages.coming import next_demonstrations
 from campaigns.pages.demand_tally import DemandTally, tally
+from campaigns.pages.parts import Part, bounds, part_of
 from campaigns.petitions.petitions import Stage
 from reports.editorial.publishing import State
-from reports.finding_reading import ReadFinding, ReadPlace, read_findings
+from reports.finding_reading import (
+    PlaceChip,
+    ReadFinding,
+    ReadPlace,
+    place_chips,
+    read_places_named,
+    read_some_findings,
+)
 from reports.findings import PlaceRole
 from reports.models import Finding
 from reports.theme_reading import ReadTheme
@@ -44,6 +52,9 @@ class ThemePage:
 
     theme: ReadTheme
     findings: list[ReadFinding]
+    part: Part
+    places: list[ReadPlace]
+    """The places named in the findings of all parts, each once."""
     asks: list[Ask]
     demonstrations: list[EventRow]
 
@@ -69,14 +80,15 @@ class ThemePage:
         return tally(demand for ask in self.asks for demand in ask.campaign.demands)
 
     @property
-    def places(self) -> list[ReadPlace]:
-        """The places named in the findings, each once."""
-        return places_of(self.findings)
+    def place_chips(self) -> list[PlaceChip]:
+        """The places under the parts they play."""
+        return place_chips(self.places)
 
     @property
     def map_in_words(self) -> str:
         """What its map shows, in a sentence: the places named, and those named only for what their authorities did."""
-        named, actors = _named_and_actors(self.findings)
+        actors = [place.name for place in self.places if set(place.roles) == {PlaceRole.ACTOR}]
+        named = [place.name for place in self.places if set(place.roles) != {PlaceRole.ACTOR}]
         sentences = [_("Map of the world. Named in the findings: %(places)s.") % {"places": _listed(named)}] * bool(
             named
         )
@@ -85,14 +97,20 @@ class ThemePage:
         return " ".join(sentences)
 
 
-def read_theme_page(theme: ReadTheme, lang: str) -> ThemePage:
-    """What hangs on the theme; four queries besides the one that found it."""
+def read_theme_page(theme: ReadTheme, lang: str, number: int | None = None) -> ThemePage:
+    """What hangs on the theme, with the findings of one part of it or with all; five queries besides the one that found
+    it. Raises EmptyPage where it has no such part."""
     findings = Finding.objects.visible().exclude(state=State.RETRACTED).filter(finding_themes__theme=theme.pk)
+    ordered = findings.order_by("finding_themes__position", "pk")
+    found, total = read_some_findings(ordered, lang, bounds(number))
+    part = part_of(total, number)
     campaigns = Campaign.objects.visible().filter(themes=theme.theme_id).order_by("-featured", "pk")
     read = read_campaigns(campaigns, lang)
     return ThemePage(
         theme=theme,
-        findings=read_findings(findings.order_by("finding_themes__position", "pk"), lang),
+        findings=found,
+        part=part,
+        places=read_places_named(findings, lang, theme.edition.pk),
         asks=asks_of(read, lang),
         demonstrations=next_demonstrations([campaign.pk for campaign in read], lang),
     )
@@ -114,17 +132,13 @@ def leading(asks: list[Ask]) -> Ask | None:
 
 
 def places_of(findings: Iterable[ReadFinding]) -> list[ReadPlace]:
-    """The places named in these findings, each once, by name."""
-    named = {place.code: place for finding in findings for place in finding.places}
+    """The places named in these findings, each once with all its roles there, by name."""
+    named: dict[str, ReadPlace] = {}
+    for place in (place for finding in findings for place in finding.places):
+        before = named.get(place.code, place)
+        roles = tuple(role for role in PlaceRole if role in {*before.roles, *place.roles})
+        named[place.code] = replace(place, locality=None, roles=roles)
     return sorted(named.values(), key=lambda place: place.name.casefold())
-
-
-def _named_and_actors(findings: Iterable[ReadFinding]) -> tuple[list[str], list[str]]:
-    """Names of places: those with any part but that of the actor, and those with that part alone; each by name."""
-    found = [place for finding in findings for place in finding.places]
-    named = {place.name for place in found if set(place.roles) != {PlaceRole.ACTOR}}
-    actors = {place.name for place in found} - named
-    return sorted(named, key=str.casefold), sorted(actors, key=str.casefold)
 
 
 def _listed(names: list[str]) -> str:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from django.core.paginator import EmptyPage
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from campaigns.pages.feeds import Head, feed_page, newest_first, tag, write_feed
 from campaigns.pages.news import of_asks, of_findings
+from campaigns.pages.parts import asked_part, no_such_part, part_address, part_number
 from campaigns.pages.report_page import (
-    OfferedChoice,
     above,
     address,
-    key_or_dash,
     removed,
     report_page,
     report_page_with,
     stands_at,
-    unknown_choice,
 )
 from campaigns.pages.structured_data import theme_report
 from campaigns.pages.theme_page import read_theme_page
@@ -43,7 +40,7 @@ def themes(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/themes.html", {"themes": lines, "edition": edition, "section": "themes"})
 
 
-@report_page_with({"page": key_or_dash})
+@report_page_with({"page": part_number})
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """One theme. A slug of another language or an earlier one leads on; an unknown one shows the themes there are."""
     lang = get_language() or "en"
@@ -52,13 +49,14 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
         return _missing(request, slug, lang)
     if found.slug_in(lang) != slug:
         return HttpResponsePermanentRedirect(address(lang, "pages:theme", found.slug_in(lang)))
-    if request.GET.get("page", "1") != "1":
-        whole = OfferedChoice(found.text.title, reverse("pages:theme", args=[slug]), found.text.lang)
-        return unknown_choice(request, _("This page is whole: it has no further parts. It is:"), [whole])
-    stands_at(request, "pages:theme", found.slug_in)
-    page = read_theme_page(found, lang)
+    try:
+        page = read_theme_page(found, lang, asked_part(request))
+    except EmptyPage:
+        return no_such_part(request, found.text.title, found.text.lang)
+    stands_at(request, "pages:theme", found.slug_in, page.part.number)
     trail = above("pages:themes")
     context = {"page": page, "theme": found, "state": found.state, "trail": trail, "section": "themes"}
+    context |= part_address(request, page.part)
     context["structured"] = [theme_report(found, page.findings)]
     return render(request, "pages/theme.html", context)
 

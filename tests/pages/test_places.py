@@ -7,10 +7,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from campaigns.models import Campaign
-from reports.models import EditionPlace, FindingPlace, Place
+from campaigns.models import Addressee, Campaign, DemandEvent
+from reports.models import EditionPlace, Finding, FindingPlace, Place, ReportEdition
+from tests.demonstrations.cast import make_demonstration
 from tests.pages.reading import get, in_order
-from tests.reports.making import load_rivers, make_edition, make_finding, make_petition, make_theme
+from tests.reports.making import (
+    load_rivers,
+    make_demand,
+    make_edition,
+    make_finding,
+    make_petition,
+    make_source,
+    make_theme,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +70,45 @@ def test_what_one_can_do_for_a_place_stands_on_its_page(client: Client) -> None:
     in_order(html, 'href="/en/petitions/clean-rivers-petition/#sign"', "What we ask for here", "Clean the river")
     _, html, _ = get(client, "/en/places/US/")
     assert "clean-rivers-petition" not in html
+
+
+def test_a_phone_shows_the_newest_edition_then_what_to_do_then_the_years_before(client: Client) -> None:
+    make_petition(Campaign.objects.get())
+    palestine = Place.objects.get(code="PS")
+    make_demonstration(place=palestine)
+    finding, council = Finding.objects.get(key="veto"), Addressee.objects.get(key="council")
+    make_demand(finding, council, "open-the-dam", place=palestine)
+    demand = make_demand(finding, council, "count-the-fish", place=palestine)
+    DemandEvent.objects.create(demand=demand, position=0, on="2024-05-01", kind="kept", source=make_source())
+    older = make_edition("older", label="2021/22")
+    EditionPlace.objects.create(edition=older, place=palestine, status="not_examined")
+    _, html, _ = get(client, "/en/places/PS/")
+    in_order(
+        html, "Palestine</bdi></h1>", 'href="/en/petitions/clean-rivers-petition/#sign"',
+        "What report <bdi>2023/24</bdi> says", "A veto stopped the clean-up.", "Come in person", "Rally for the river",
+        "What we ask for here", "2 demands open", "1 met", "Clean the river", "count-the-fish",
+        "What report <bdi>2021/22</bdi> says", "The edition did not examine this place.",
+        "side by side", "/en/places/PS/feed.atom",
+    )  # fmt: skip
+
+
+def test_the_four_parts_a_place_plays_have_each_their_heading(client: Client) -> None:
+    theme = make_theme(ReportEdition.objects.get(), "all-parts")
+    for role in ("where", "actor", "affected", "mentioned"):
+        finding = make_finding(theme, role)
+        FindingPlace.objects.create(finding=finding, place=Place.objects.get(code="US"), role=role)
+    _, html, _ = get(client, "/en/places/US/")
+    in_order(
+        html, "all-parts</a></h3>", "Happened here", "It is so: where.", "Done by its authorities", "It is so: actor.",
+        "Affected its people", "It is so: affected.", "Mentioned", "It is so: mentioned.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["abc", "0", "2", "%00"])
+def test_a_part_of_the_page_that_there_is_not_is_refused_with_the_way_to_the_whole(client: Client, page: str) -> None:
+    _, html, _ = get(client, f"/en/places/PS/?page={page}", 400)
+    assert 'href="/en/places/PS/"' in html
+    assert client.get("/en/places/PS/?page=1").content == client.get("/en/places/PS/").content
 
 
 def test_the_name_follows_the_language_and_its_note_is_one_tap_away(client: Client) -> None:

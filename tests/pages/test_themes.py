@@ -9,7 +9,8 @@ from django.test import Client
 
 from campaigns.models import Campaign
 from reports.editorial.publishing import State
-from reports.models import ReportEdition, ThemeInEdition, ThemeText
+from reports.models import FindingPlace, Place, ReportEdition, ThemeInEdition, ThemeText
+from tests.demonstrations.cast import make_demonstration
 from tests.pages.reading import get, in_order
 from tests.reports.making import load_rivers, make_edition, make_finding, make_petition, make_theme
 
@@ -83,16 +84,16 @@ def test_a_campaign_that_is_over_shows_how_it_ended_and_no_way_to_sign(client: C
     assert "Closed" in html
 
 
-def test_the_page_asks_the_database_five_times(client: Client, django_assert_num_queries: Any) -> None:
+def test_the_page_asks_the_database_six_times(client: Client, django_assert_num_queries: Any) -> None:
     make_petition(Campaign.objects.get())
-    # 1 theme with edition, voices, instruments; 2 findings with places, sources; 3 campaigns with demands;
-    # 4 petitions with counts; 5 demonstrations
-    with django_assert_num_queries(5):
+    # 1 theme with edition, voices, instruments; 2 findings with places, sources; 3 places of all of them;
+    # 4 campaigns with demands; 5 petitions with counts; 6 demonstrations
+    with django_assert_num_queries(6):
         get(client, THEME)
     theme = ThemeInEdition.objects.get(theme__key="fouled-rivers")
     for number in range(20):
         make_finding(theme, f"more-{number}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         get(client, THEME)
 
 
@@ -153,6 +154,12 @@ def test_the_page_names_its_address_in_every_language(client: Client) -> None:
     _, html, _ = get(client, THEME)
     assert 'href="http://127.0.0.1:8000/fr/themes/rivi%C3%A8res-souill%C3%A9es/"' in html
     assert 'href="http://127.0.0.1:8000/nl/themes/fouled-rivers/"' in html
+
+
+def test_the_edition_to_keep_is_one_click_away(client: Client) -> None:
+    for path in ("/en/", THEME):
+        _, html, _ = get(client, path)
+        in_order(html, 'href="/data/watch-2024.zip"', "CSV and JSON", "datapackage.json", "SHA-256")
 
 
 def test_an_unknown_theme_shows_those_there_are(client: Client) -> None:
@@ -218,3 +225,26 @@ def test_a_part_of_the_page_that_there_is_not_is_refused_with_the_way_to_the_who
     _, html, _ = get(client, f"{THEME}?page={page}", 400)
     assert f'href="{THEME}"' in html
     get(client, f"{THEME}?page=1")
+
+
+def test_a_theme_leads_from_what_was_found_to_what_one_can_do(client: Client) -> None:
+    campaign = Campaign.objects.get()
+    make_petition(campaign)
+    make_demonstration(campaign=campaign)
+    _, html, _ = get(client, THEME)
+    in_order(
+        html, "What we ask, and of whom", "1 demand open", "1 met", "Clean the river", "Open", "City council",
+        "Publish what is in it", "Met", "last news on", "Places named here", "happened here", "Palestine",
+        "done by its authorities", "United States", "Come in person", "Rally for the river",
+    )  # fmt: skip
+
+
+def test_places_of_all_findings_stand_once_under_each_part_they_play(client: Client) -> None:
+    theme = ThemeInEdition.objects.get(theme__key="fouled-rivers")
+    for number, role in enumerate(["where", "where", "actor"]):
+        finding = make_finding(theme, f"more-{number}")
+        FindingPlace.objects.create(finding=finding, place=Place.objects.get(code="BE"), role=role)
+    _, html, _ = get(client, THEME)
+    named = html[html.index("Places named here") : html.index("Map of the world")]
+    in_order(named, "happened here", "Belgium", "Palestine", "done by its authorities", "Belgium", "United States")
+    assert named.count("Belgium") == 2
