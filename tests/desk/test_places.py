@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from reports.models import Place, PlaceName
+from reports.models import EditionPlaceName, Place, PlaceName
 from reports.places import NameKind
 from tests.desk.conftest import Cast, form_values
 from tests.desk.making import Objects
@@ -68,3 +68,17 @@ def test_a_new_place_gets_the_names_of_cldr_but_where_the_editor_gives_one(edito
     assert shown.get(lang="en").name == "Burma"
     assert shown.get(lang="fr").name == "Myanmar (Birmanie)"
     assert PlaceName.objects.filter(place__code="MM", lang="es", name="Birmania", kind=NameKind.ALIAS).exists()
+
+
+def test_an_edition_is_told_what_it_calls_a_place(editor: Client, objects: Objects) -> None:
+    edition, place = objects.of("reports.reportedition"), objects.of("reports.place")
+    address = f"/desk/reports/reportedition/{edition.pk}/change/"
+    row = {"place_names-TOTAL_FORMS": "2", "place_names-0-place": str(place.pk), "place_names-0-lang": "en"}
+    row |= {"place_names-0-name": "Holland", "place_names-0-edition": str(edition.pk)}
+    assert editor.post(address, form_values(editor.get(address)) | row).status_code == 302
+    assert EditionPlaceName.objects.get().name == "Holland"
+    again = {"place_names-1-place": str(place.pk), "place_names-1-lang": "en", "place_names-1-name": "Batavia"}
+    again |= {"place_names-TOTAL_FORMS": "2", "place_names-1-edition": str(edition.pk)}
+    refused = editor.post(address, form_values(editor.get(address)) | again)
+    assert refused.status_code == 200
+    assert EditionPlaceName.objects.count() == 1
