@@ -51,6 +51,9 @@ DROP FUNCTION petitions_hold_demanded();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("petitions", "0015_embargoes"), ("campaigns", "0010_demands_sourced_and_carried")]
+    dependencies = [
+        ("petitions", "0016_a_link_for_whoever_had_codes"),
+        ("campaigns", "0010_demands_sourced_and_carried"),
+    ]
 
     operations = [migrations.RunSQL(DEMANDED, DEMANDED_NOT)]
