@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.demands import Demand
 from reports.editorial.models import Organisation
-from reports.editorial.publishing import BelongingQuerySet, Publishable, State
+from reports.editorial.publishing import BelongingQuerySet, IllegalTransition, Publishable, State
 from reports.editorial.rich_text import RichTextField
 from reports.editorial.slugs import SlugField
 from reports.editorial.texts import HasTexts, Text
@@ -50,6 +50,11 @@ class Campaign(HasTexts, Publishable):
         """Whether it puts forward a demand that the public may know of. Triggers hold campaigns, petitions and
         demonstrations to it and have the last word."""
         return self.campaign_demands.filter(demand__state__in=CARRIED).exists()
+
+    def refuse_asking_nothing(self) -> None:
+        """Raises IllegalTransition where nobody could be asked to sign for anything."""
+        if not self.carries_demand:
+            raise IllegalTransition(_("Publish a demand of its campaign first: nobody can sign for nothing."))
 
 
 class CampaignText(Text):

@@ -215,16 +215,14 @@ class Petition(HasTexts, Publishable):
     def open(self, now: datetime | None = None) -> None:
         """Let people sign, for the first time or again. Raises IllegalTransition, with nothing changed.
 
-        The first time the petition gets its secrets and its log, and its alias domains are frozen. A trigger sees to
-        it that a demand is put forward while it is open (IntegrityError, where one was taken away at this moment).
+        The first time the petition gets its secrets and its log, and its alias domains are frozen.
         """
         now = now or timezone.now()
         if not self.texts.filter(lang=self.original_lang, published_version__isnull=False).exists():
             raise IllegalTransition(_("Publish the text in the original language first: people sign its words."))
         if stage_at(self.stage, self.closes_at, now) == Stage.CLOSED:
             raise IllegalTransition(_("This petition has come to its end. A closed petition stays closed."))
-        if not self.campaign.carries_demand:
-            raise IllegalTransition(_("Publish a demand of its campaign first: nobody can sign for nothing."))
+        self.campaign.refuse_asking_nothing()
         for words in self.texts.all():
             _check_address(words, self.safe_mode)
         create_secrets(self.uuid)
@@ -271,8 +269,7 @@ def close_due(now: datetime) -> int:
 def destroy_indexes(now: datetime) -> int:
     """In safe mode, a day after the end, when nobody can confirm any more, let nobody test a guessed address either.
 
-    How many secrets were destroyed; raises KeystoreError after every petition had its turn. The files remember what
-    was done, so it may be repeated.
+    How many secrets were destroyed; may be repeated. Raises KeystoreError after every petition had its turn.
     """
     over = Petition.objects.filter(safe_mode=True, opened_at__isnull=False).ended(now - CONFIRM_AFTER_CLOSING)
     destroyed, problems = 0, []
