@@ -13,7 +13,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import formatdate, parseaddr
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import idna
@@ -41,6 +41,10 @@ class _OurPolicy(EmailPolicy):
             return super().header_store_parse(name, value)
         return _parsed(self, name, value)
 
+    def header_max_count(self, name: str) -> int | None:
+        """How often a message may have it."""
+        return _most(name.lower())
+
     def fold_binary(self, name: str, value: Any) -> bytes:
         """One header as bytes."""
         if name.lower() == "message-id":
@@ -54,6 +58,11 @@ OF_ONE_MAIL = frozenset({"to", "date", "message-id", "list-unsubscribe"})
 @lru_cache(maxsize=256)
 def _parsed(policy: EmailPolicy, name: str, value: str) -> tuple[str, Any]:
     return EmailPolicy.header_store_parse(policy, name, value)
+
+
+@cache
+def _most(name: str) -> int | None:
+    return EmailPolicy().header_max_count(name)
 
 
 SMTP = _OurPolicy(linesep="\r\n")

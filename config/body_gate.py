@@ -154,7 +154,7 @@ def read(environ: WSGIEnvironment, length: int | None, most: int) -> IO[bytes]:
         discard(environ, length)
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     source, wanted, size = environ["wsgi.input"], most + 1 if length is None else length, 0
-    body = SpooledTemporaryFile[bytes](max_size=KEPT_IN_MEMORY)
+    body = io.BytesIO() if wanted <= KEPT_IN_MEMORY else SpooledTemporaryFile[bytes](max_size=KEPT_IN_MEMORY)
     while size < wanted and (chunk := source.read(min(CHUNK, wanted - size))):
         size += body.write(chunk)
     if size > most:
