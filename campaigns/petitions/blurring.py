@@ -8,12 +8,14 @@ next vacuum and with old backups.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from django.contrib.admin.utils import display_for_value
 from django.db import connection
 
 from campaigns.petitions.confirm_rates import first_row_since
+from campaigns.petitions.petitions import Petition
 from campaigns.petitions.safe_mode import SAFE_NAME_KEY
 
 SETTLED: Final = timedelta(hours=2)
@@ -52,3 +54,9 @@ def blur_moments(now: datetime) -> int:
         blurred = cursor.rowcount
         cursor.execute(BLUR_MAILS, {"before": now - MAILS_SETTLED})
         return int(blurred + cursor.rowcount)
+
+
+def when(petition: Petition, moment: datetime | None) -> str:
+    """A moment in words; in safe mode the day alone (UTC), from the start."""
+    blurred = moment.astimezone(UTC).date() if moment and petition.safe_mode else moment
+    return str(display_for_value(blurred, "–"))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from campaigns.petitions.export_form import ExportForm
 from campaigns.petitions.exporting import ALL_COLUMNS, SAFE_COLUMNS, Export
 from campaigns.petitions.petitions import Petition
-from campaigns.petitions.tallies import total
+from campaigns.petitions.shown_count import shown_count
 from reports.editorial.access import Right, lacks_second_factor
 from reports.editorial.audit import Act
 from reports.editorial.desk_publishing import Refusals
@@ -65,7 +65,7 @@ class ExportingAdmin(Refusals):
             "form": form,
             "second_factor_missing": lacks_second_factor(request.user),
             "columns": SAFE_COLUMNS if petition.safe_mode else ALL_COLUMNS,
-            "total": total(petition.pk),
+            "total": shown_count(petition),
         }
         response = TemplateResponse(request, "admin/petitions/export.html", context, status=status)
         response.headers["Cache-Control"] = "no-store"

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from campaigns.petitions.allowed_networks import AllowedNetwork
+from campaigns.petitions.blurring import when
 from campaigns.petitions.flood_incidents import FloodIncident
 from reports.editorial.access import Right
 from reports.editorial.desk_access import DeskAdmin
@@ -20,13 +21,21 @@ from reports.editorial.desk_saving import NothingLost
 
 @admin.register(FloodIncident)
 class FloodAdmin(DeskAdmin):
-    """Numbers only: where a flood comes from is not stored."""
+    """Numbers only: where a flood comes from is not stored. In safe mode they are in tens, and days are told."""
 
     organisation_path = "petition__campaign__organisation_id"
-    list_display = ("since", "petition", "kind", "standing", "asked", "by_proof", "by_code")
+    list_display = ("since", "petition", "kind", "standing", "asked_for_more", "after_proof", "to_confirm_by_code")
     list_filter = ("kind",)
     list_select_related = ("petition__campaign",)
-    fields = readonly_fields = ("petition", "kind", "since", "last_at", "asked", "by_proof", "by_code")
+    fields = readonly_fields = (
+        "petition",
+        "kind",
+        "since",
+        "last_seen",
+        "asked_for_more",
+        "after_proof",
+        "to_confirm_by_code",
+    )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """With the petition, which says whose it is."""
@@ -43,6 +52,26 @@ class FloodAdmin(DeskAdmin):
         if obj.goes_on:
             return chip(str(pgettext_lazy("flood", "goes on")), "chip-warning mark-clock")
         return chip(str(pgettext_lazy("flood", "over")), "chip-quiet")
+
+    @admin.display(description=pgettext_lazy("flood", "last seen"))
+    def last_seen(self, obj: FloodIncident) -> str:
+        """When, or on which day."""
+        return when(obj.petition, obj.last_at)
+
+    @admin.display(description=pgettext_lazy("flood", "asked for more"))
+    def asked_for_more(self, obj: FloodIncident) -> int:
+        """As it is told."""
+        return obj.told["asked"]
+
+    @admin.display(description=pgettext_lazy("flood", "accepted after a proof of work"))
+    def after_proof(self, obj: FloodIncident) -> int:
+        """As it is told."""
+        return obj.told["by_proof"]
+
+    @admin.display(description=pgettext_lazy("flood", "accepted, to be confirmed by code"))
+    def to_confirm_by_code(self, obj: FloodIncident) -> int:
+        """As it is told."""
+        return obj.told["by_code"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Floods come by themselves."""

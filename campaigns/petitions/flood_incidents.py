@@ -24,6 +24,7 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.limits import day_hash
 from campaigns.petitions.petitions import Petition
+from campaigns.petitions.shown_count import whole_tens
 from reports.table_rules import one_of
 
 OVER_AFTER: Final = timedelta(hours=1)
@@ -92,9 +93,12 @@ class FloodIncident(models.Model):
         return f"{self.pk}"
 
     @property
-    def taken(self) -> int:
-        """How many signatures were accepted in it."""
-        return self.by_proof + self.by_code
+    def told(self) -> dict[str, int]:
+        """Its numbers as they are told; `accepted` is both ways together. In safe mode in whole tens."""
+        numbers = {"asked": self.asked, "by_proof": self.by_proof, "by_code": self.by_code}
+        numbers["accepted"] = self.by_proof + self.by_code
+        tell = whole_tens if self.petition.safe_mode else int
+        return {name: tell(number) for name, number in numbers.items()}
 
     @property
     def goes_on(self) -> bool:
@@ -172,4 +176,5 @@ def forget_incidents() -> None:
 def going_on(petition_id: int) -> list[FloodIncident]:
     """The incidents of a petition seen within the hour, newest first."""
     since = timezone.now() - OVER_AFTER
-    return list(FloodIncident.objects.filter(petition=petition_id, last_at__gt=since).order_by("-pk")[:MOST_SHOWN])
+    found = FloodIncident.objects.filter(petition=petition_id, last_at__gt=since).select_related("petition")
+    return list(found.order_by("-pk")[:MOST_SHOWN])

@@ -129,7 +129,9 @@ class PetitionAdmin(ExportingAdmin, PublishableAdmin, HasTextsAdmin):
             context["stage_chip"] = self.stage_chip(petition)
             context["floods"] = going_on(petition.pk)
             context["numbers"] = numbers_of(petition)
-            if self.may(request, Right.MODERATE, petition) or self.may(request, Right.SIGNATORIES, petition):
+            if not petition.safe_mode and (
+                self.may(request, Right.MODERATE, petition) or self.may(request, Right.SIGNATORIES, petition)
+            ):
                 context["signatures_url"] = f"{reverse('admin:petitions_signature_changelist')}?petition={petition.pk}"
             acts = FROM[petition.stage_now] if self.has_change_permission(request, petition) else []
             address = [self.address("stage", petition.pk, act) for act in acts]

@@ -1,22 +1,28 @@
-"""Signatures at the desk: where each stands, out of the count and back; who it is, for those who may know."""
+"""Signatures at the desk: where each stands, out of the count and back; who it is, for those who may know.
+
+Of a petition in safe mode only what came in a flood is here, once it counts, from the next day on (UTC): moderators can
+take fakes out, and nobody can watch people sign.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import display_for_value, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from campaigns.keystore import KeystoreError, secrets_of
+from campaigns.petitions.blurring import when
 from campaigns.petitions.external_ids import external_id, row_behind_external_id
 from campaigns.petitions.moderating import count_held, take_in, take_out
 from campaigns.petitions.petitions import Petition
@@ -77,6 +83,12 @@ class SignatureAdmin(Refusals):
             *super().get_urls(),
         ]
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """What the desk may know of: see the head of this module."""
+        today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        judged = models.Q(flood_incident__isnull=False, confirmed_at__lt=today)
+        return super().get_queryset(request).filter(models.Q(petition__safe_mode=False) | judged)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever moderates or may know who signed."""
         return self.may(request, Right.MODERATE, obj) or self.may(request, Right.SIGNATORIES, obj)
@@ -119,13 +131,13 @@ class SignatureAdmin(Refusals):
 
     @admin.display(description=gettext_lazy("created at"))
     def created(self, obj: Signature) -> str:
-        """See `when`."""
-        return when(obj, obj.created_at)
+        """The moment, or the day."""
+        return when(obj.petition, obj.created_at)
 
     @admin.display(description=gettext_lazy("confirmed at"))
     def confirmed(self, obj: Signature) -> str:
-        """See `when`."""
-        return when(obj, obj.confirmed_at)
+        """The moment, or the day."""
+        return when(obj.petition, obj.confirmed_at)
 
     def record(self, request: HttpRequest, act: Act, obj: models.Model, **detail: Any) -> None:
         """Named as the outside knows it."""
@@ -185,12 +197,6 @@ class SignatureAdmin(Refusals):
             return None
         self.record(request, Act.LOOKED, signature, petition=signature.petition.key)
         return said
-
-
-def when(signature: Signature, moment: datetime | None) -> str:
-    """A moment in words; in safe mode the day alone (UTC): a minute can be laid beside what somebody saw."""
-    blurred = moment.astimezone(UTC).date() if moment and signature.petition.safe_mode else moment
-    return str(display_for_value(blurred, "–"))
 
 
 def _row(petition: Petition, name: str) -> tuple[int, int | None]:

@@ -2,8 +2,10 @@
 
 What counts is the log's own number. Held and removed rows are few and have an index of their own. Who waits is counted
 among the newest rows of the whole table only: an index for that would cost every signer, and a look at millions of rows
-every visit to the desk. In safe mode all of them are told in whole tens, as the public count is: the desk is no better
-place to watch a single signature arrive.
+every visit to the desk.
+
+In safe mode the desk is no better place to watch a signature arrive than the public page: what counts is told in whole
+tens, as the log has it, and who waits is not told at all. Nine posts of one's own would show when the tenth comes.
 """
 
 from __future__ import annotations
@@ -30,10 +32,11 @@ SELECT (SELECT count(*) FROM signature WHERE petition_id = %(petition)s AND stat
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """`pending_exact` is False where more rows lie behind the newest ones that were looked at."""
+    """`pending` is None in safe mode. `pending_exact` is False where more rows lie behind the newest ones that were
+    looked at."""
 
     counted: int
-    pending: int
+    pending: int | None
     held: int
     removed: int
     pending_exact: bool
@@ -41,8 +44,9 @@ class Numbers:
     @property
     def rows(self) -> list[tuple[State, int]]:
         """By state, in the order of a signature's life."""
+        waiting = [] if self.pending is None else [(State.PENDING, self.pending)]
         return [
-            (State.PENDING, self.pending),
+            *waiting,
             (State.CONFIRMED, self.counted),
             (State.HELD, self.held),
             (State.REMOVED, self.removed),
@@ -50,9 +54,11 @@ class Numbers:
 
 
 def numbers_of(petition: Petition, most: int = LOOKED_AT) -> Numbers:
-    """The numbers of a petition, in two statements whatever its size; in safe mode each is rounded down to tens."""
+    """The numbers of a petition, in two statements whatever its size."""
     with connection.cursor() as cursor:
         cursor.execute(NUMBERS, {"petition": petition.pk, "most": most})
         held, removed, pending, exact = cursor.fetchone()
-    tell = whole_tens if petition.safe_mode else int
-    return Numbers(tell(total(petition.pk)), tell(pending), tell(held), tell(removed), exact)
+    counted = total(petition.pk)
+    if petition.safe_mode:
+        return Numbers(whole_tens(counted), None, whole_tens(held), whole_tens(removed), pending_exact=True)
+    return Numbers(counted, pending, held, removed, exact)

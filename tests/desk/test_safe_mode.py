@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from campaigns.petitions.models import Petition, PetitionText
+from campaigns.keystore import secrets_of
+from campaigns.petitions.external_ids import external_id
+from campaigns.petitions.models import FloodIncident, Petition, PetitionText
 from campaigns.petitions.petitions import Linger
 from campaigns.petitions.signatures import Signature
 from tests.desk.conftest import Cast, make_cast
@@ -88,14 +91,66 @@ def test_the_desk_tells_the_day_of_a_signature_and_no_minute(cast: Cast, objects
     moderator = cast.client("moderator")
     signature = objects.of("petitions.signature")
     confirmed = datetime(2026, 3, 9, 22, 41, tzinfo=UTC)
-    Signature.objects.filter(pk=signature.pk).update(created_at=confirmed, confirmed_at=confirmed)
+    flood = FloodIncident.objects.create(petition_id=signature.petition_id, kind="network")
+    Signature.objects.filter(pk=signature.pk).update(created_at=confirmed, confirmed_at=confirmed, flood_incident=flood)
     addresses = [page("petitions.signature", "changelist"), page("petitions.signature", "change", signature.pk)]
     assert all(re.search("10:41|22:41", moderator.get(address).content.decode()) for address in addresses)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE petition DISABLE TRIGGER keep_safe_mode")
-    Petition.objects.filter(pk=signature.petition_id).update(safe_mode=True, linger=Linger.SAFE)
+    make_safe(signature)
     for address in addresses:
         html = moderator.get(address).content.decode()
         assert re.search("March 9, 2026|9 March 2026", html)
         assert ":41" not in html
+
+
+def make_safe(signature: Signature) -> None:
+    """As if its petition had been in safe mode from the start."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE petition DISABLE TRIGGER keep_safe_mode")
+    Petition.objects.filter(pk=signature.petition_id).update(safe_mode=True, linger=Linger.SAFE)
+
+
+LONG_AGO = datetime(2026, 3, 9, 22, 41, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("role", ["moderator", "admin"])
+@pytest.mark.parametrize(
+    ("in_flood", "confirmed", "listed"),
+    [(False, "before", False), (True, "before", True), (True, "today", False), (True, "never", False)],
+)
+def test_nobody_watches_people_sign_and_fakes_of_a_flood_can_be_taken_out(
+    cast: Cast, objects: Objects, role: str, in_flood: bool, confirmed: str, listed: bool
+) -> None:
+    client, signature = cast.client(role), objects.of("petitions.signature")
+    addresses = [page("petitions.signature", "changelist"), page("petitions.signature", "change", signature.pk)]
+    identity = external_id(secrets_of(signature.petition.uuid), signature.pk)
+    assert identity in client.get(addresses[0]).content.decode()
+    make_safe(signature)
+    flood = FloodIncident.objects.create(petition_id=signature.petition_id, kind="network") if in_flood else None
+    moments = {"before": LONG_AGO, "today": timezone.now(), "never": None}
+    Signature.objects.filter(petition_id=signature.petition_id).update(
+        flood_incident=flood, confirmed_at=moments[confirmed]
+    )
+    shown = identity in client.get(addresses[0]).content.decode()
+    found = f"{signature.pk}/change/" in client.get(addresses[0], {"q": identity}).content.decode()
+    assert (shown, found) == (listed, listed)
+    assert client.get(addresses[1]).status_code == (200 if listed else 404)
+    taken_out = client.post(page("petitions.signature", "take_out", signature.pk)).status_code
+    assert (taken_out == 404) is not listed
+
+
+def test_numbers_of_a_flood_are_told_in_tens(cast: Cast, objects: Objects) -> None:
+    flood = objects.of("petitions.floodincident")
+    FloodIncident.objects.filter(pk=flood.pk).update(asked=1234, by_proof=6789, by_code=7, last_at=timezone.now())
+    addresses = [
+        page("petitions.floodincident", "changelist"),
+        page("petitions.floodincident", "change", flood.pk),
+        page("petitions.petition", "change", flood.petition_id),
+    ]
+    client = cast.client("organiser")
+    assert all(re.search("1,?234", client.get(address).content.decode()) for address in addresses)
+    make_safe(Signature(petition_id=flood.petition_id))
+    for address in addresses:
+        html = client.get(address).content.decode()
+        assert re.search("1,?230", html)
+        assert not re.search("1,?234|6,?789|6,?796", html)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.db.models import F
 from django.test import Client
@@ -72,26 +73,24 @@ def test_it_mails_reports_and_ends_on_request(
     signs("second@example.net")
     until(lambda: server.recipients == ["first@example.net", "second@example.net"])
     until(lambda: all_run(client))
-    asked = time.monotonic()
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(10) == 0
-    assert time.monotonic() - asked < 3
+    assert worker.wait(60) == 0
 
 
 def test_a_mail_server_that_never_answers_does_not_hold_up_the_end(
-    start_worker: StartWorker, server: SmtpServer, signs: Sign
+    start_worker: StartWorker, server: SmtpServer, signs: Sign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The worker would wait an hour for a word of the server, and the test for as long as a busy machine takes."""
+    monkeypatch.setenv("TEST_SMTP_TIMEOUT", "3600")
     server.stop()
     with socket.create_server((HOST, server.port)) as mute:
         signs("someone@example.net")
         worker = start_worker()
-        mute.settimeout(20)
+        mute.settimeout(120)
         connected, _ = mute.accept()
-        asked = time.monotonic()
-        worker.send_signal(signal.SIGINT)
-        assert worker.wait(15) == 0
-        assert time.monotonic() - asked < 5
-        connected.close()
+        with connected:
+            worker.send_signal(signal.SIGINT)
+            assert worker.wait(120) == 0
 
 
 def test_a_failing_loop_is_told_and_works_again(
