@@ -66,9 +66,10 @@ def all_words(model: type[Text], *names: str, of: str = "pk") -> ArraySubquery:
     return below(texts.order_by("lang"), {name: name for name in ("lang", *names)})
 
 
-def place_name(lang: str, *, of: str = "place_id", edition: str | int | None = None) -> Any:
+def place_name(lang: str, *, of: str | OuterRef = "place_id", edition: str | int | None = None) -> Any:
     """The shown name of a place in this language, else in English; null without any.
 
+    `of`: the column that holds the place's id, or a reference to the row further out.
     `edition`: the id of an edition, or the column that holds it: the name that this edition keeps goes first.
     """
     shown = [_name(PlaceName, language, of, kind=NameKind.DISPLAY) for language in _in_turn(lang)]
@@ -83,7 +84,7 @@ def _in_turn(lang: str) -> list[str]:
     return list(dict.fromkeys((lang, LAST_RESORT)))
 
 
-def _name(model: type[Any], lang: str, of: str, **which: Any) -> Subquery:
+def _name(model: type[Any], lang: str, of: str | OuterRef, **which: Any) -> Subquery:
     """The name of a place in one language. At most one row has it, by a rule of the table."""
     return Subquery(model.objects.filter(place=OuterRef(of), lang=lang, **which).values("name")[:1])
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -22,7 +22,7 @@ from reports.editions import ExaminedStatus
 from reports.editorial.publishing import State, visible
 from reports.finding_reading import Note, ReadFinding, as_finding, finding_columns, how_many, naming_note
 from reports.findings import PlaceRole
-from reports.models import EditionPlace, EditionText, Finding, FindingPlace, Place, PlaceName, ThemeText
+from reports.models import EditionPlace, EditionText, Finding, FindingPlace, Place, PlaceName, ReportEdition, ThemeText
 from reports.places import NameKind
 from reports.reading import Row, as_day, as_text, below, place_name, rows, words
 
@@ -178,17 +178,15 @@ def _findings_on(code: str) -> Any:
 
 def _place_columns(lang: str, code: str) -> dict[str, Any]:
     others = PlaceName.objects.filter(place=OuterRef("pk"), lang=lang).exclude(kind=NameKind.DISPLAY).order_by("name")
-    editions = EditionPlace.objects.filter(visible("edition"), place=OuterRef("pk"))
+    findings = _findings_on(code).filter(edition=OuterRef("pk"))
+    says = EditionPlace.objects.filter(edition=OuterRef("pk"), place__code=code)
+    editions = ReportEdition.objects.visible().filter(Exists(says) | Exists(findings))
     edition = {
-        "pk": "edition_id",
-        "key": "edition__key",
-        "label": "edition__label",
-        "year": "edition__year",
-        "released_on": "edition__released_on",
-        "status": "status",
-        "name": Coalesce(place_name(lang, edition="edition_id"), OuterRef("code")),
-        "findings": Coalesce(how_many(_findings_on(code).filter(edition=OuterRef("edition_id"))), 0),
-        "text": words(EditionText, lang, of="edition_id", original="edition__original_lang"),
+        **{name: name for name in ("pk", "key", "label", "year", "released_on")},
+        "status": Coalesce(Subquery(says.values("status")[:1]), Value(ExaminedStatus.UNKNOWN)),
+        "name": Coalesce(place_name(lang, of=OuterRef("pk"), edition="pk"), OuterRef("code")),
+        "findings": Coalesce(how_many(findings), 0),
+        "text": words(EditionText, lang),
     }
     return {
         **{name: name for name in ("code", "kind")},
@@ -197,7 +195,7 @@ def _place_columns(lang: str, code: str) -> dict[str, Any]:
         "parent_code": "parent__code",
         "other_names": below(others, {"name": "name"}),
         "note": naming_note(lang, of="pk"),
-        "editions": below(editions.order_by("-edition__period_end", "-edition_id"), edition),
+        "editions": below(editions.order_by("-period_end", "-pk"), edition),
     }
 
 

@@ -58,6 +58,14 @@ def test_editions_stand_newest_first(client: Client) -> None:
     )  # fmt: skip
 
 
+def test_an_edition_that_names_a_place_without_saying_whether_it_examined_it_stands_there_too(client: Client) -> None:
+    older = make_edition("older", label="2021/22")
+    finding = make_finding(make_theme(older, "old-matter"), "old-finding")
+    FindingPlace.objects.create(finding=finding, place=Place.objects.get(code="MM"), role="where")
+    _, html, _ = get(client, "/en/places/MM/")
+    in_order(html, "What report <bdi>2021/22</bdi> says", "unknown whether examined", "It is so: old-finding.")
+
+
 def test_a_place_that_no_edition_speaks_of_says_so(client: Client) -> None:
     Place.objects.create(code="FR")
     _, html, _ = get(client, "/en/places/FR/")
