@@ -55,7 +55,6 @@ def part_address(request: HttpRequest, part: Part) -> dict[str, str]:
     return {"canonical": f"{settings.ORIGIN}{escape_uri_path(request.path)}?page={part.number}"}
 
 
-def no_such_part(request: HttpRequest, title: str, lang: str = "") -> HttpResponse:
+def no_such_part(request: HttpRequest) -> HttpResponse:
     """400, with the way to the first part."""
-    first = OfferedChoice(title, request.path, lang)
-    return unknown_choice(request, _("This page has no such part. It begins here:"), [first])
+    return unknown_choice(request, _("This page has no such part."), [OfferedChoice(_("Its first part"), request.path)])

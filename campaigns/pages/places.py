@@ -37,7 +37,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     try:
         page = read_place_page(code, lang, asked_part(request))
     except EmptyPage:
-        return no_such_part(request, code)
+        return no_such_part(request)
     if page is None:
         return _missing(request, code, lang)
     stands_at(request, "pages:place", lambda _lang: code, page.part.number)

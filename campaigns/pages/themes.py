@@ -52,7 +52,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         page = read_theme_page(found, lang, asked_part(request))
     except EmptyPage:
-        return no_such_part(request, found.text.title, found.text.lang)
+        return no_such_part(request)
     stands_at(request, "pages:theme", found.slug_in, page.part.number)
     trail = above("pages:themes")
     context = {"page": page, "theme": found, "state": found.state, "trail": trail, "section": "themes"}
