@@ -16,7 +16,7 @@ from django.utils import timezone
 from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.demonstrations.own_pledge import OwnPledge, link_to, row_behind, shown_to_owner
 from campaigns.demonstrations.pledges import MAILS_PER_PLEDGE, Pledge
-from campaigns.demonstrations.refusals import saving
+from campaigns.saving import saving
 from campaigns.tokens import Purpose
 
 Standing = Literal["waiting", "late", "already"]

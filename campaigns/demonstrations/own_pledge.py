@@ -13,8 +13,8 @@ from campaigns.demonstrations.owner_keys import key_of_code, place_of
 from campaigns.demonstrations.pledges import Pledge
 from campaigns.demonstrations.pledging import sealed
 from campaigns.demonstrations.recovery_codes import Code, parse_code
-from campaigns.demonstrations.refusals import saving
 from campaigns.keystore import secrets_of
+from campaigns.saving import saving
 from campaigns.sealing import unseal
 from campaigns.tokens import Purpose
 

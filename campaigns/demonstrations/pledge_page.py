@@ -22,9 +22,10 @@ from campaigns.demonstrations.demonstration_reading import ReadDemonstration, fi
 from campaigns.demonstrations.pledge_form import PledgeForm
 from campaigns.demonstrations.pledge_gate import admit_pledge, pledge_challenge
 from campaigns.demonstrations.pledging import pledge
-from campaigns.demonstrations.refusals import NotOpen, NotSaved, saving
+from campaigns.demonstrations.refusals import NotOpen
 from campaigns.keystore import KeystoreError
 from campaigns.limit_rules import AskedForMore, seconds_to_wait
+from campaigns.saving import NotSaved, saving
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 from config.page_cache import public_page
 

@@ -21,9 +21,10 @@ from campaigns.addresses import Address
 from campaigns.demonstrations.demonstration_reading import ReadDemonstration
 from campaigns.demonstrations.owner_keys import key_of_code, key_of_mailbox, place_of
 from campaigns.demonstrations.recovery_codes import Code, new_code
-from campaigns.demonstrations.refusals import NotOpen, saving
+from campaigns.demonstrations.refusals import NotOpen
 from campaigns.keystore import PetitionSecrets, secrets_of
 from campaigns.models import Campaign
+from campaigns.saving import saving
 from campaigns.sealing import seal
 from campaigns.tokens import SEED_BYTES
 from reports.editorial.publishing import visible_sql

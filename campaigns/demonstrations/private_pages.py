@@ -1,13 +1,8 @@
-"""Pages for the owner of a pledge: kept nowhere, told to nobody, and the same whenever a link leads nowhere.
-
-A link is looked at by mail scanners, so GET changes nothing and tells nothing personal; the button's POST acts. That
-post needs neither a CSRF token nor a check where it came from: the code or the token in it is the authority.
-"""
+"""Pages for the owner of a pledge, and the one that every link or code without an end leads to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
@@ -15,41 +10,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import override
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
-from campaigns.demonstrations.refusals import NotSaved
-from campaigns.keystore import KeystoreError, SecretsDestroyed
-from campaigns.sealing import CannotOpen
+from campaigns.private_pages import kept_private
 
 P = ParamSpec("P")
-
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-}
 
 
 def private_page(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A view of a pledge: GET, HEAD and POST; 503, readable, while nothing can be read or stored."""
+    """A view of a pledge: see `campaigns.private_pages`."""
+    return kept_private(view, gone=no_such_link, later=_later)
 
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            response = view(request, *args, **kwargs)
-        except SecretsDestroyed:  # on purpose and for good: there is nothing left to try again
-            response = no_such_link(request)
-        except (NotSaved, KeystoreError, CannotOpen):
-            response = private(request, "demonstrations/own_later.html", status=503)
-            response.headers["Retry-After"] = "10"
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        return response
 
-    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded))
+def _later(request: HttpRequest) -> HttpResponse:
+    return private(request, "demonstrations/own_later.html", status=503)
 
 
 def private(

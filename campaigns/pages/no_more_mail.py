@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
-from campaigns.petitions.refusals import saving
 from campaigns.petitions.token_pages import no_such_link, token_page
+from campaigns.saving import saving
 from campaigns.suppression import Reason, allow, digest_behind, suppress
 
 

@@ -18,9 +18,9 @@ from campaigns.limits import day_hash, raise_counter
 from campaigns.petitions.behind_token import Proven, opened, too_late
 from campaigns.petitions.mail_requests import ask
 from campaigns.petitions.mailed_codes import code_of
-from campaigns.petitions.refusals import saving
 from campaigns.petitions.signable import SigningPetition, mailbox_key
 from campaigns.petitions.signatures import ROWS_PER_MAILBOX, MailboxMail, Signature
+from campaigns.saving import saving
 from campaigns.tokens import DUMMY_SEED
 
 TRIES_A_DAY = 10

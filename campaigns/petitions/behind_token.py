@@ -13,9 +13,9 @@ from campaigns.keystore import SecretsDestroyed, secrets_of
 from campaigns.petitions import safe_mode
 from campaigns.petitions.consent import ConsentText, current_consent
 from campaigns.petitions.petitions import CONFIRM_AFTER_CLOSING
-from campaigns.petitions.refusals import saving
 from campaigns.petitions.signable import SigningPetition, petition_of
 from campaigns.petitions.signatures import PENDING_LIFE, Personal, Signature, State
+from campaigns.saving import saving
 from campaigns.sealing import Place, unseal
 from campaigns.tokens import Purpose
 

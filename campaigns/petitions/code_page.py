@@ -22,10 +22,10 @@ from campaigns.petitions.confirming import Confirmation, confirm_by_code
 from campaigns.petitions.mailbox_forms import WRONG_OR_USED_UP, CodeForm, NewMailForm
 from campaigns.petitions.mailbox_gate import admit_request, request_challenge
 from campaigns.petitions.printed import find_printed, no_petition
-from campaigns.petitions.refusals import NotSaved, saving
 from campaigns.petitions.signable import SigningPetition, open_petition
 from campaigns.petitions.signing_form import whole_number
 from campaigns.petitions.token_pages import token_page
+from campaigns.saving import NotSaved, saving
 from campaigns.sealing import CannotOpen
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 

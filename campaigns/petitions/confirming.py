@@ -21,9 +21,9 @@ from campaigns.addresses import Address
 from campaigns.petitions.behind_code import proven_by_code
 from campaigns.petitions.behind_token import Proven, Waiting, mailbox_behind, proven_by, same_box, waiting
 from campaigns.petitions.consent import ConsentText
-from campaigns.petitions.refusals import NotSaved, saving
 from campaigns.petitions.signable import SigningPetition
 from campaigns.petitions.signatures import Signature, State
+from campaigns.saving import NotSaved, saving
 from campaigns.tokens import Purpose
 
 TRIES = 6

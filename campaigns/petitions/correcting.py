@@ -23,8 +23,9 @@ from campaigns.petitions.confirming import (
     consent_of,
 )
 from campaigns.petitions.ledger_queue import move_country
-from campaigns.petitions.refusals import NameTaken, NotSaved, saving
+from campaigns.petitions.refusals import NameTaken
 from campaigns.petitions.signatures import ROWS_PER_MAILBOX, Signature, State
+from campaigns.saving import NotSaved, saving
 from campaigns.sealing import Place, seal
 from campaigns.tokens import SEED_BYTES, Purpose
 

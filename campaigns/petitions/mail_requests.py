@@ -16,8 +16,8 @@ from django.db.models import Q
 from django.db.models.functions import Length, Now
 
 from campaigns.addresses import Address
-from campaigns.petitions.refusals import saving
 from campaigns.petitions.signable import SigningPetition, mailbox_key
+from campaigns.saving import saving
 
 models.BinaryField.register_lookup(Length)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from campaigns.petitions.behind_token import proven_by
 from campaigns.petitions.confirming import Confirmation, answer_now
 from campaigns.petitions.mail_source import request_mail
-from campaigns.petitions.refusals import saving
+from campaigns.saving import saving
 from campaigns.tokens import Purpose
 
 

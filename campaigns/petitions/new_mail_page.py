@@ -15,9 +15,9 @@ from campaigns.petitions.mail_requests import ask_for_mail
 from campaigns.petitions.mailbox_forms import NewMailForm
 from campaigns.petitions.mailbox_gate import admit_request, request_challenge
 from campaigns.petitions.printed import printed_to_choose
-from campaigns.petitions.refusals import saving
 from campaigns.petitions.signable import SigningPetition, open_petition
 from campaigns.petitions.token_pages import token_page
+from campaigns.saving import saving
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 
 

@@ -25,10 +25,10 @@ from campaigns.petitions.flood_gate import BY_CODE, admit, new_challenge, standi
 from campaigns.petitions.flood_incidents import Admission
 from campaigns.petitions.petitions import Stage
 from campaigns.petitions.printed import no_petition, printed_by_id
-from campaigns.petitions.refusals import saving
 from campaigns.petitions.signing import NotOpen, NotSaved, SigningPetition, UnknownText, open_petition, sign
 from campaigns.petitions.signing_at_once import sign_at_once
 from campaigns.petitions.signing_form import SignForm, sign_form, typed_in
+from campaigns.saving import saving
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 from config.short_way import at_once, for_anyone
 

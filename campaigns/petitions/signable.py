@@ -19,7 +19,7 @@ from campaigns.keystore import PetitionSecrets, SecretsDestroyed, secrets_of
 from campaigns.petitions import digests
 from campaigns.petitions.asking import Asks
 from campaigns.petitions.petitions import Petition, PetitionQuerySet, Stage, stage_at
-from campaigns.petitions.refusals import NotSaved, saving
+from campaigns.saving import NotSaved, saving
 from campaigns.sealing import key_version
 from reports.editorial.publishing import State
 from reports.editorial.slugs import MAX_LENGTH

@@ -22,9 +22,10 @@ from campaigns.keystore import PetitionSecrets
 from campaigns.petitions import digests
 from campaigns.petitions.flood_incidents import ADMITTED, Admission
 from campaigns.petitions.petitions import Stage
-from campaigns.petitions.refusals import NotOpen, NotSaved, UnknownText, saving
+from campaigns.petitions.refusals import NotOpen, UnknownText
 from campaigns.petitions.safe_mode import SAFE_NAME_KEY, seal_address
 from campaigns.petitions.signable import SigningPetition, open_petition
+from campaigns.saving import NotSaved, saving
 from campaigns.sealing import Place, seal
 from campaigns.tokens import SEED_BYTES
 from config.database.statements import run_alone

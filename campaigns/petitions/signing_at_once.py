@@ -15,10 +15,11 @@ from django.http import HttpRequest
 from campaigns.keystore import KeystoreError
 from campaigns.limit_rules import Pressure
 from campaigns.petitions.flood_gate import admit, standing
-from campaigns.petitions.refusals import NotOpen, NotSaved, UnknownText
+from campaigns.petitions.refusals import NotOpen, UnknownText
 from campaigns.petitions.signable import SigningPetition, open_petition
 from campaigns.petitions.signing import sign
 from campaigns.petitions.signing_form import read_at_once
+from campaigns.saving import NotSaved
 from config.body_gate import FORM
 from config.cross_site import is_from_elsewhere
 

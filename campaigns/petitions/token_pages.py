@@ -1,14 +1,8 @@
-"""Pages behind a link of a mail: kept nowhere, told to nobody, and the same whenever a link leads nowhere.
-
-A link is looked at by mail scanners, so GET changes nothing and tells nothing personal; the button's POST acts. That
-post needs neither a CSRF token nor a check where it came from: the token in its address is the authority.
-"""
+"""Pages behind a link of a mail about a signature, and the one that every link without an end leads to."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
@@ -16,47 +10,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, override
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
-from campaigns.keystore import KeystoreError, SecretsDestroyed
 from campaigns.petitions.mailbox_forms import NewMailForm
 from campaigns.petitions.printed import printed_to_choose
-from campaigns.petitions.refusals import NotSaved, saving
-from campaigns.sealing import CannotOpen
+from campaigns.private_pages import kept_private
+from campaigns.saving import saving
 from config.short_way import for_anyone
 
-log = logging.getLogger("upstander.petitions")
-
 P = ParamSpec("P")
-
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-}
 
 
 def token_page(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A view behind a mailed link: GET, HEAD and POST; 503, readable, while database or keys are away."""
+    """A view behind a mailed link: see `campaigns.private_pages`."""
+    return for_anyone(kept_private(view, gone=no_such_link, later=_later))
 
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            response = view(request, *args, **kwargs)
-        except SecretsDestroyed:  # what the link stood for was erased for good
-            response = no_such_link(request)
-        except (NotSaved, KeystoreError, CannotOpen) as problem:
-            log.error("a page behind a mailed link failed: %s", type(problem).__name__)
-            response = render(request, "petitions/link_later.html", {"canonical": ""}, status=503)
-            response.headers["Retry-After"] = "10"
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        return response
 
-    return for_anyone(csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded)))
+def _later(request: HttpRequest) -> HttpResponse:
+    return render(request, "petitions/link_later.html", {"canonical": ""}, status=503)
 
 
 def no_such_link(request: HttpRequest, *, withdrawal: bool = False) -> HttpResponse:

@@ -11,9 +11,9 @@ from campaigns.keystore import KeystoreError
 from campaigns.petitions.behind_token import opened, row_behind, same_box
 from campaigns.petitions.confirming import Person, person
 from campaigns.petitions.ledger_queue import Reason, take_back
-from campaigns.petitions.refusals import saving
 from campaigns.petitions.signable import SigningPetition
 from campaigns.petitions.signatures import Signature, State
+from campaigns.saving import saving
 from campaigns.sealing import CannotOpen
 from campaigns.tokens import Purpose
 

@@ -11,11 +11,12 @@ from campaigns.petitions.consent import publish_consent
 from campaigns.petitions.correcting import add_person, correct
 from campaigns.petitions.moderating import take_out
 from campaigns.petitions.petitions import Petition
-from campaigns.petitions.refusals import NameTaken, NotSaved
+from campaigns.petitions.refusals import NameTaken
 from campaigns.petitions.sequencing import sequence
 from campaigns.petitions.signable import load
 from campaigns.petitions.signatures import Signature, State
 from campaigns.petitions.withdrawing import withdraw
+from campaigns.saving import NotSaved
 from campaigns.tokens import Purpose
 from reports.editorial.models import Organisation
 from tests.petitions.cast import link, post, rows

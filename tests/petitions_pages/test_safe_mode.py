@@ -14,11 +14,11 @@ from pytest_django import Settings
 from campaigns.pending_keys import forget_windows
 from campaigns.petitions import sign_page
 from campaigns.petitions.petitions import Linger, Petition
-from campaigns.petitions.refusals import NotSaved
 from campaigns.petitions.sequencing import sequence
 from campaigns.petitions.signable import forget_petitions
 from campaigns.petitions.signatures import Signature, State
 from campaigns.petitions.tallies import TOTAL, move
+from campaigns.saving import NotSaved
 from campaigns.tokens import Purpose
 from config.body_gate import BodyGate
 from config.page_cache import PageCache
