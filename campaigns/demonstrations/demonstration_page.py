@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -66,6 +67,7 @@ def on_its_page(request: HttpRequest, demonstration: ReadDemonstration) -> dict[
 def _page(request: HttpRequest, demonstration: ReadDemonstration, typed: dict[str, str] | None = None) -> HttpResponse:
     context = {**on_its_page(request, demonstration), "elsewhere": _elsewhere(demonstration)}
     context["structured"] = [event_data(demonstration)]
+    context["trail"] = [{"name": gettext("Demonstrations"), "url": reverse("demonstrations:list")}]
     if not demonstration.closed:
         context |= {"form": PledgeForm(typed=typed), "language_form": "pledge-form"}
     return render(request, "demonstrations/demonstration.html", context)

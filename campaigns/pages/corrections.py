@@ -9,12 +9,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language, gettext, override
 from django.views.decorators.http import require_safe
 
 from campaigns.pages.corrections_page import Entry, entries, told
-from campaigns.pages.feeds import tag, xml_text
+from campaigns.pages.feeds import Feed, tag, xml_text
 from campaigns.pages.report_page import FRESH_SECONDS, address
 from config.page_cache import bounded_int, public_page
 
@@ -40,20 +39,21 @@ def corrections(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest; the same bytes whatever the reader's language."""
     with override(FEED_LANGUAGE):
-        written = Atom1Feed(
+        written = Feed(
             title=gettext("Corrections"),
             link=settings.ORIGIN + address(FEED_LANGUAGE, "pages:corrections"),
             description=gettext("What was published and changed for more than a slip of the pen."),
             language=FEED_LANGUAGE,
             feed_url=settings.ORIGIN + reverse("corrections_feed"),
             feed_guid=tag("corrections", "all"),
+            links=[],
         )
         for entry in entries(told()[:IN_FEED], FEED_LANGUAGE):
             _add(written, entry)
     return HttpResponse(written.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
-def _add(written: Atom1Feed, entry: Entry) -> None:
+def _add(written: Feed, entry: Entry) -> None:
     one = entry.correction
     parts = [one.reason]
     if one.now:

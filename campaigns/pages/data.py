@@ -13,7 +13,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language, get_language_from_request
 from django.views.decorators.http import require_safe
 
@@ -73,7 +73,7 @@ def open_file(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> 
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers["Referrer-Policy"] = "no-referrer"
-        if response.status_code == 200:
+        if response.status_code in (200, 304):
             response.headers["Link"] = f'<{settings.DATA_LICENCES[settings.DATA_LICENCE]}>; rel="license"'
             response.headers["Cache-Control"] = f"public, max-age={kept_for(FRESH_SECONDS)}"
         return response
@@ -84,19 +84,19 @@ def open_file(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> 
 @open_file
 def edition(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     """All of an edition."""
-    return _file(key, form, Part(), key)
+    return _file(request, key, form, Part(), key)
 
 
 @open_file
 def theme(request: HttpRequest, key: str, theme_key: str, form: str) -> HttpResponseBase:
     """The findings on one theme."""
-    return _file(key, form, Part(theme=theme_key), f"{key}-{theme_key}")
+    return _file(request, key, form, Part(theme=theme_key), f"{key}-{theme_key}")
 
 
 @open_file
 def place(request: HttpRequest, key: str, code: str, form: str) -> HttpResponseBase:
     """The findings on one place."""
-    return _file(key, form, Part(place=code), f"{key}-{code}")
+    return _file(request, key, form, Part(place=code), f"{key}-{code}")
 
 
 @open_file
@@ -105,7 +105,8 @@ def package(request: HttpRequest, key: str) -> HttpResponseBase:
     found = _edition(key)
     if found is None:
         return _missing()
-    return HttpResponse(_package(key, fingerprint(found)), content_type="application/json")
+    state = fingerprint(found)
+    return _unless_known(request, state, lambda: HttpResponse(_package(key, state), content_type="application/json"))
 
 
 @lru_cache(maxsize=PACKAGES)
@@ -132,7 +133,13 @@ def archive(request: HttpRequest, key: str) -> HttpResponseBase:
         response = _told(503, message, [f"{key}.{form}" for form in FORMATS])
         response.headers["Retry-After"] = str(PACKING_SECONDS)
         return response
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{key}.zip", content_type="application/zip")
+    return _unless_known(
+        request,
+        f"{path.stem}-{path.stat().st_mtime_ns:x}",  # packed anew it says of which day it is
+        lambda: FileResponse(
+            path.open("rb"), as_attachment=True, filename=f"{key}.zip", content_type="application/zip"
+        ),
+    )
 
 
 @open_file
@@ -143,13 +150,28 @@ def tables_template(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def _file(key: str, form: str, part: Part, name: str) -> HttpResponseBase:
+def _file(request: HttpRequest, key: str, form: str, part: Part, name: str) -> HttpResponseBase:
     if form not in FORMATS:
         return _told(406, f"This is not offered as “{form}”. There are:", FORMATS)
     found = _edition(key)
     if found is None or (data := DataSet(found, part)).is_empty:
         return _missing()
-    return FileResponse(_spooled(data, form), filename=f"{name}.{form}", content_type=FORMATS[form])
+    return _unless_known(
+        request,
+        fingerprint(found),
+        lambda: FileResponse(_spooled(data, form), filename=f"{name}.{form}", content_type=FORMATS[form]),
+    )
+
+
+def _unless_known(request: HttpRequest, state: str, made: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """The answer under a tag of the state it tells; 304, and nothing made, to who has it already (RFC 9110, 13.1.2).
+
+    The tag is weak: the same state says the same, but a later release of this program may write it down otherwise.
+    """
+    etag = f'W/"{state}"'
+    response: HttpResponseBase = get_conditional_response(request, etag=etag) or made()
+    response.headers["ETag"] = etag
+    return response
 
 
 def _spooled(data: DataSet, form: str) -> IO[bytes]:

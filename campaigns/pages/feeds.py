@@ -67,7 +67,13 @@ class Head:
 
 
 class Feed(Atom1Feed):
-    """Django's, with the links to the feed's other pages and languages."""
+    """Django's, with the links to the feed's other pages and languages; the same bytes until there is news."""
+
+    def latest_post_date(self) -> datetime:
+        """When its newest entry was new; without any, a day that stays: Django's would say that it changed just now."""
+        return (
+            super().latest_post_date() if self.items else datetime.combine(date.fromisoformat(FIRST_DAY), time(), UTC)
+        )
 
     def add_root_elements(self, handler: Any) -> None:
         """Those links besides its own."""

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 
 from tests.config.page_cache import site as tiny
-from tests.config.page_cache.site import HOSTS, Clock, Scene, Visitor, build
+from tests.config.page_cache.site import HOSTS, Clock, Scene, Visitor, build, connections_left_open
 
 
 @pytest.fixture(autouse=True)
@@ -32,13 +30,8 @@ def scene(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
 
 @pytest.fixture(autouse=True)
 def connections_left_alone() -> Iterator[None]:
-    """The tiny site has no database, but Django's handler would look whether connections that earlier tests left open
-    still work, which no test without a database may; Django's own test client holds it off in the same way."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    with connections_left_open():
+        yield
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 from django.conf.urls.i18n import i18n_patterns
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path
 from django.utils.translation import get_language
@@ -199,6 +202,19 @@ class Visitor:
         status, headers = started[0]
         assert len({name.lower() for name, _ in headers}) == len(headers), "a header was sent twice"
         return Reply(int(status[:3]), dict(headers), content)
+
+
+@contextmanager
+def connections_left_open() -> Iterator[None]:
+    """Django's handler would look whether connections that are open still work, which no test without a database may,
+    and close that of a test; Django's own test client holds it off in the same way."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
 
 
 def build(**options: Any) -> Visitor:
