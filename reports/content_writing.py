@@ -210,7 +210,11 @@ def columns_of(row: models.Model) -> dict[str, Any]:
 def _found(model: type[M], wanted: Sequence[Wanted]) -> models.QuerySet[M]:
     """Stored rows among which those that are wanted are: each column of the match holds one of the wanted values."""
     columns = {name: {one.match[name] for one in wanted} for name in wanted[0].match}
-    return model._default_manager.filter(**{f"{name}__in": values for name, values in columns.items()})
+    found = model._default_manager.all()
+    for name, values in columns.items():
+        unset = models.Q(**{name: None}) if None in values else models.Q()
+        found = found.filter(models.Q(**{f"{name}__in": values - {None}}) | unset)
+    return found
 
 
 def _worded_anew(holder: Any, stored: Mapping[str, Text], texts: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -41,7 +41,11 @@ from reports.models import (
     Publisher,
     ReportEdition,
     Source,
+    ThemeChange,
+    ThemeChangeText,
     ThemeInEdition,
+    ThemeLink,
+    ThemeLinkText,
     ThemeText,
     Voice,
     VoiceText,
@@ -61,6 +65,7 @@ OF_THE_EDITION: Final[dict[type[models.Model], str]] = {
 SHARED: Final[tuple[type[models.Model], ...]] = (
     *(Publisher, Source, Place, PlaceName, NamingNote, Person, Correction, FindingPlaceText),
     *(Voice, VoiceText, VoiceTheme, Instrument, InstrumentText, InstrumentLink, InstrumentLinkText),
+    *(ThemeLink, ThemeLinkText, ThemeChange, ThemeChangeText),
 )
 """Small tables that editions share."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from reports.content_file import LANGUAGES, Problem
 from reports.importing.csv_tables import TableRow, read_table
@@ -23,6 +23,8 @@ from reports.importing.sheets import (
 )
 from reports.report_file.reading import FORMAT
 
+TABLES_OF_THEIR_OWN: Final = ("places", "sources", "themes", "findings", "people", "voices", "instruments")
+SINCE_EARLIER_EDITIONS: Final = ("theme_links", "theme_changes")
 Tables = Mapping[str, list[TableRow]]
 YES, NO = {"true", "yes", "1"}, {"false", "no", "0"}
 
@@ -53,7 +55,7 @@ class _Reader:
         """All of it; a list below a finding or an instrument comes from a table of its own."""
         head = self.edition()
         report = {"format": FORMAT, **head}
-        for name in ("places", "sources", "themes", "findings", "people", "voices", "instruments"):
+        for name in (*TABLES_OF_THEIR_OWN, *SINCE_EARLIER_EDITIONS):
             report[name] = [self.entry(name, row, f"{name}[{index}]") for index, row in enumerate(self.tables[name])]
         self.places(report["places"])
         for finding in report["findings"]:
@@ -216,6 +218,9 @@ def cells_of(report: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
         yield "instruments", _cells(instrument, instrument["texts"])
         for link in instrument["links"]:
             yield "instrument_links", _cells({**link, "instrument": instrument["key"]}, link["texts"])
+    for name in SINCE_EARLIER_EDITIONS:
+        for entry in report.get(name, []):
+            yield name, _cells(entry, entry["texts"])
 
 
 def _cells(plain: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

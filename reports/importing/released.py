@@ -22,6 +22,10 @@ from reports.models import (
     Publisher,
     ReportEdition,
     Source,
+    ThemeChange,
+    ThemeInEdition,
+    ThemeLink,
+    ThemeLinkText,
     Voice,
     VoiceText,
 )
@@ -58,6 +62,10 @@ def _shown(change: RowChange) -> Any:
     row = change.row
     if isinstance(row, NamingNote):
         return row.place
+    if isinstance(row, ThemeLink):
+        return row
+    if isinstance(row, ThemeLinkText):
+        return row.link
     if change.before is None:
         return None
     if isinstance(row, PlaceName):
@@ -72,9 +80,16 @@ def _shown(change: RowChange) -> Any:
 def _is_public(row: Model, shown: Any) -> bool:
     if isinstance(shown, Voice | Instrument):
         return shown.state in PUBLIC
+    if isinstance(shown, ThemeLink):
+        ends = ThemeInEdition.objects.filter(state__in=PUBLIC, edition__state__in=PUBLIC)
+        return all(ends.filter(theme=theme).exists() for theme in (shown.earlier_id, shown.later_id))
     if isinstance(shown, Source):
-        stands_on_it = Evidence.objects.filter(source=shown, finding__edition__state__in=PUBLIC)
-        return stands_on_it.exists() or Voice.objects.filter(source=shown, state__in=PUBLIC).exists()
+        uses = (
+            Evidence.objects.filter(source=shown, finding__edition__state__in=PUBLIC),
+            Voice.objects.filter(source=shown, state__in=PUBLIC),
+            ThemeChange.objects.filter(source=shown, later__state__in=PUBLIC),
+        )
+        return any(use.exists() for use in uses)
     if isinstance(shown, Person):
         return Voice.objects.filter(person=shown, state__in=PUBLIC).exists()
     if isinstance(shown, Place):
@@ -83,6 +98,8 @@ def _is_public(row: Model, shown: Any) -> bool:
 
 
 def _key(shown: Any) -> str:
+    if isinstance(shown, ThemeLink):
+        return f"{shown.earlier.key} {shown.later.key}"
     return str(shown.code if isinstance(shown, Place) else shown.key)
 
 
@@ -94,6 +111,7 @@ def _path(report: ReportFile, shown: Any) -> str:
         Place: ("places", [item.code for item in report.places]),
         Voice: ("voices", [item.key for item in report.voices]),
         Instrument: ("instruments", [item.key for item in report.instruments]),
+        ThemeLink: ("theme_links", [f"{item.earlier} {item.later}" for item in report.theme_links]),
     }
     if type(shown) not in lists:
         return "publisher"

@@ -63,6 +63,8 @@ SHEETS: Final = {
         ("title", "short"),
     ),
     "instrument_links": Sheet(("instrument", "theme", "stance"), ("note",)),
+    "theme_links": Sheet(("earlier", "later", "kind"), ("note",)),
+    "theme_changes": Sheet(("theme", "place", "earlier", "state", "source"), ("note",)),
 }
 
 NUMBERS: Final = frozenset({"year", "places_examined", "position"})
@@ -71,7 +73,7 @@ LISTS: Final = frozenset({"themes", "needs_review"})
 """Keys or languages, separated by spaces, commas, semicolons or bars."""
 NULLABLE: Final = frozenset(
     {
-        *("parent", "jurisdiction", "published_on", "occurred_from", "occurred_to"),
+        *("parent", "jurisdiction", "place", "published_on", "occurred_from", "occurred_to"),
         *("adopted_on", "in_force_on", "ended_on", "release_at"),
     }
 )

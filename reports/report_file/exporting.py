@@ -42,7 +42,11 @@ from reports.models import (
     PlaceName,
     ReportEdition,
     Source,
+    ThemeChange,
+    ThemeChangeText,
     ThemeInEdition,
+    ThemeLink,
+    ThemeLinkText,
     ThemeText,
     Voice,
     VoiceText,
@@ -107,6 +111,8 @@ class Export:
         yield "people", self.people()
         yield "voices", self.voices()
         yield "instruments", self.instruments()
+        yield "theme_links", self.theme_links()
+        yield "theme_changes", self.theme_changes()
 
     # --- What belongs to it -----------------------------------------------------------------------------------------
 
@@ -157,6 +163,23 @@ class Export:
         found = Instrument.objects.filter(Exists(bearing))
         return found if self.drafts else found.filter(visible()).exclude(state=State.RETRACTED)
 
+    @property
+    def the_links(self) -> QuerySet[ThemeLink]:
+        """How its themes follow from others; the public sees a link once both have had a public page."""
+        found = ThemeLink.objects.filter(later__in=self.the_themes.values("theme"))
+        if self.drafts:
+            return found
+        seen = ThemeInEdition.objects.visible().exclude(state=State.RETRACTED).values("theme")
+        return found.filter(Exists(_published(ThemeLinkText)), earlier__in=seen)
+
+    @property
+    def the_changes(self) -> QuerySet[ThemeChange]:
+        """What is asserted of its themes since earlier editions."""
+        found = ThemeChange.objects.filter(later=self.edition, theme__in=self.the_themes.values("theme"))
+        if self.drafts:
+            return found
+        return found.filter(Exists(_published(ThemeChangeText)), visible("earlier"), visible("later"))
+
     # --- The lists --------------------------------------------------------------------------------------------------
 
     def places(self) -> Iterator[dict[str, Any]]:
@@ -164,6 +187,7 @@ class Export:
         ids = set(EditionPlace.objects.filter(edition=self.edition).values_list("place", flat=True))
         ids |= set(FindingPlace.objects.filter(finding__in=self.finding_ids).values_list("place", flat=True))
         ids |= {pk for pk in self.the_instruments.values_list("jurisdiction", flat=True) if pk}
+        ids |= {pk for pk in self.the_changes.values_list("place", flat=True) if pk}
         while more := set(Place.objects.filter(parts__in=ids).values_list("pk", flat=True)) - ids:
             ids |= more
         names = PlaceName.objects.filter(place=OuterRef("pk"), kind=NameKind.DISPLAY).exclude(source=SOURCE)
@@ -190,9 +214,10 @@ class Export:
             yield {**plain, "status": known.get(row["code"], "unknown"), **said}
 
     def sources(self) -> Iterator[dict[str, Any]]:
-        """Sources of its findings and voices: what they are, never what they say."""
+        """Sources of its findings, voices and changes: what they are, never what they say."""
         ids = set(Evidence.objects.filter(finding__in=self.finding_ids).values_list("source", flat=True))
         ids |= set(self.the_voices.values_list("source", flat=True))
+        ids |= set(self.the_changes.values_list("source", flat=True))
         names = ("key", "kind", "title", *SOURCE_OPTIONAL)
         yield from rows(Source.objects.filter(pk__in=ids).order_by("key"), {name: name for name in names})
 
@@ -273,6 +298,25 @@ class Export:
             parts = [{**link, "texts": _by_lang(link["texts"])} for link in row["links"]]
             yield {**row, "texts": _by_lang(row["texts"]), "links": parts}
 
+    def theme_links(self) -> Iterator[dict[str, Any]]:
+        """How its themes follow from others, in words."""
+        columns = {
+            **{"earlier": "earlier__key", "later": "later__key", "kind": "kind"},
+            "texts": self.texts(ThemeLinkText, "note"),
+        }
+        for row in rows(self.the_links.order_by("later__key", "earlier__key"), columns):
+            yield {**row, "texts": _by_lang(row["texts"])}
+
+    def theme_changes(self) -> Iterator[dict[str, Any]]:
+        """What changed or was resolved since earlier editions, in words."""
+        columns = {
+            **{"theme": "theme__key", "place": "place__code", "earlier": "earlier__key", "state": "state"},
+            **{"source": "source__key", "texts": self.texts(ThemeChangeText, "note")},
+        }
+        ordered = self.the_changes.order_by("theme__key", F("place__code").asc(nulls_first=True), "earlier__key")
+        for row in rows(ordered, columns):
+            yield {**row, "texts": _by_lang(row["texts"])}
+
     def texts(self, model: type[Text], *names: str) -> Any:
         """Column: the words of the row at hand in every language."""
         found = model._default_manager.filter(**{parent_of(model): OuterRef("pk")})
@@ -303,6 +347,12 @@ def one_order(items: list[int], orders: list[list[int]]) -> list[int]:
             if not before[follower] and follower not in ordered:
                 heappush(ready, follower)
     return list(ordered)
+
+
+def _published(model: type[Text]) -> QuerySet[Any]:
+    """The published words of the row at hand."""
+    parent = parent_of(model)
+    return model._default_manager.filter(**{parent: OuterRef("pk"), "state": TextState.PUBLISHED})
 
 
 def about(edition: ReportEdition) -> dict[str, str]:

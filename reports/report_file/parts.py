@@ -85,6 +85,28 @@ class InstrumentItem(Item):
 
 
 @dataclass(frozen=True)
+class ThemeLinkItem:
+    """How a theme of the edition follows from another one."""
+
+    earlier: str
+    later: str
+    kind: str
+    texts: Texts
+
+
+@dataclass(frozen=True)
+class ThemeChangeItem:
+    """What an editor asserts of a theme since an earlier edition, everywhere or in one place."""
+
+    theme: str
+    place: str | None
+    earlier: str
+    state: str
+    source: str
+    texts: Texts
+
+
+@dataclass(frozen=True)
 class ReportFile:
     """One report file, checked."""
 
@@ -98,5 +120,7 @@ class ReportFile:
     people: list[Item]
     voices: list[VoiceItem]
     instruments: list[InstrumentItem]
+    theme_links: list[ThemeLinkItem] = field(default_factory=list)
+    theme_changes: list[ThemeChangeItem] = field(default_factory=list)
     needs_review: list[str] = field(default_factory=list)
     """Languages whose words no native speaker has read yet."""

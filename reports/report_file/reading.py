@@ -12,6 +12,7 @@ from reports.report_file.findings import read_findings
 from reports.report_file.known import Known, in_database
 from reports.report_file.parts import Item, ReportFile
 from reports.report_file.places import read_places
+from reports.report_file.since_earlier_editions import read_theme_changes, read_theme_links
 from reports.report_file.voices_and_instruments import read_instruments, read_voices
 
 FORMAT = "upstander-report/1"
@@ -35,10 +36,11 @@ def resolved(top: Entry) -> ReportFile:
     )
     themes = _themes(top.children("themes"), known)
     known = known.with_more(themes=[theme.key for theme in themes])
+    edition = _edition(top.child("edition"), known)
     report = ReportFile(
         original_lang=known.original_lang,
         publisher=_publisher(top.child("publisher")),
-        edition=_edition(top.child("edition"), known),
+        edition=edition,
         places=places,
         sources=sources,
         themes=themes,
@@ -46,6 +48,8 @@ def resolved(top: Entry) -> ReportFile:
         people=people,
         voices=read_voices(top.children("voices"), known),
         instruments=read_instruments(top.children("instruments"), known),
+        theme_links=read_theme_links(_if_any(top, "theme_links"), known),
+        theme_changes=read_theme_changes(_if_any(top, "theme_changes"), known, edition.key),
         needs_review=unread_languages(top),
     )
     top.has("about")  # what our own export says of itself
@@ -55,6 +59,11 @@ def resolved(top: Entry) -> ReportFile:
     if top.problems:
         raise ContentFileError(top.problems)
     return report
+
+
+def _if_any(top: Entry, name: str) -> list[Entry]:
+    """The objects of a list that a file need not have."""
+    return top.children(name) if top.has(name) else []
 
 
 SOURCE_OPTIONAL = ["publisher", "authors", "published_on", "url", "archived_url", "doc_symbol", "lang", "licence"]

@@ -28,7 +28,11 @@ from reports.models import (
     ReportEdition,
     Source,
     Theme,
+    ThemeChange,
+    ThemeChangeText,
     ThemeInEdition,
+    ThemeLink,
+    ThemeLinkText,
     ThemeText,
     Voice,
     VoiceText,
@@ -76,6 +80,8 @@ class ReportWriter:
         self.write_findings()
         self.write_voices()
         self.write_instruments()
+        self.write_links()
+        self.write_changes()
 
     def names_kept(self, item: PlaceItem) -> list[Wanted]:
         """What the edition itself calls a place."""
@@ -245,6 +251,40 @@ class ReportWriter:
         gone = stored.exclude(pk__in=[link.pk for link in links])
         self.changes.only(InstrumentLinkText.objects.filter(link__in=gone), [])
         self.changes.only(stored, links)
+
+    def write_links(self) -> None:
+        """How its themes follow from others."""
+        items = self.report.theme_links
+        keys = {key for item in items for key in (item.earlier, item.later)}
+        themes = {theme.key: theme.pk for theme in Theme.objects.filter(key__in=keys)}
+        wanted = [
+            Wanted({"earlier_id": themes[one.earlier], "later_id": themes[one.later]}, {"kind": one.kind}, self.lang)
+            for one in items
+        ]
+        rows = self.changes.put_all(ThemeLink, wanted)
+        texts = [(row, item.texts) for row, item in zip(rows, items, strict=True)]
+        self.changes.all_texts(ThemeLinkText, "link", texts)
+
+    def write_changes(self) -> None:
+        """What is asserted of its themes since earlier editions."""
+        items = self.report.theme_changes
+        earlier = dict(ReportEdition.objects.values_list("key", "pk"))
+        wanted = [
+            Wanted(
+                {
+                    "theme_id": self.themes[item.theme].theme_id,
+                    "place_id": self.places[item.place].pk if item.place else None,
+                    "earlier_id": earlier[item.earlier],
+                    "later_id": self.edition.pk,
+                },
+                {"state": item.state, "source_id": self.sources[item.source].pk},
+                self.lang,
+            )
+            for item in items
+        ]
+        rows = self.changes.put_all(ThemeChange, wanted)
+        texts = [(row, item.texts) for row, item in zip(rows, items, strict=True)]
+        self.changes.all_texts(ThemeChangeText, "change", texts)
 
     def jurisdiction(self, item: InstrumentItem) -> int | None:
         """The place where it holds."""

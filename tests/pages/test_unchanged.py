@@ -76,7 +76,7 @@ def ask(path: str, etag: str = "") -> Reply:
     """What a process that has kept no page yet answers."""
     visitor = Visitor(PageCache(WSGIHandler(), hosts=["testserver"]))
     with connections_left_open():
-        return visitor.get(path, **({"If_None_Match": etag} if etag else {}))
+        return visitor.get(path, {"HTTP_IF_NONE_MATCH": etag or None})
 
 
 @pytest.mark.parametrize("path", FEEDS)
