@@ -18,10 +18,17 @@ from campaigns.campaign_file.writing import write_campaigns
 from campaigns.models import Campaign, CampaignText, Demand, DemandEvent, DemandText
 from reports.content_file import ContentFileError
 from reports.editorial.publishing import State
-from tests.reports.making import CAMPAIGNS, campaigns_json, load_report, make_campaign, put
+from tests.reports.making import (
+    CAMPAIGNS,
+    DEMO,
+    campaigns_json,
+    load_demo_reports,
+    load_report,
+    make_campaign,
+    put,
+)
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(__file__).resolve().parents[2]
 
 BROKEN = [
     ("format", "upstander-report/1", 'format: "upstander-report/1": this loader reads "upstander-campaigns/1"'),
@@ -180,8 +187,8 @@ def test_an_address_that_another_campaign_has_is_refused(tmp_path: Path) -> None
 
 
 def test_the_demo_campaigns_load() -> None:
-    load_report(ROOT / "demo" / "report.json")
-    demo = ROOT / "demo" / "campaigns.json"
+    load_demo_reports()
+    demo = DEMO / "campaigns.json"
     assert write_campaigns(read_campaigns(demo)).total > 200
     assert Campaign.objects.visible().filter(demo=True).count() == 5
     assert write_campaigns(read_campaigns(demo)).total == 0

@@ -17,10 +17,9 @@ from reports.importing.csv_set import read_csv_set
 from reports.importing.csv_writing import csv_set, template
 from reports.importing.files import Handed, ImportRefused, from_path, open_handed
 from tests.importing.making import bundle, changed, rows_of, tables, told, with_rows, zipped
-from tests.reports.making import put, report_json
+from tests.reports.making import DEMO, load_report, put, report_json
 
 pytestmark = pytest.mark.django_db
-DEMO = Path(__file__).resolve().parents[2] / "demo" / "report.json"
 
 
 def refusals(handed: Handed) -> list[str]:
@@ -46,8 +45,9 @@ def one(files: dict[str, bytes], **more: bytes) -> str:
     return line
 
 
-@pytest.mark.parametrize("data", [report_json(), json.loads(DEMO.read_text(encoding="utf-8"))])
+@pytest.mark.parametrize("data", [report_json(), json.loads((DEMO / "report.json").read_text(encoding="utf-8"))])
 def test_a_set_and_a_bundle_of_the_same_report_are_read_alike(data: dict[str, Any]) -> None:
+    load_report(DEMO / "earlier_report.json")  # of which the demo's report says what has changed since
     assert said(Handed("set.zip", csv_set(data))) == said(bundle(data))
 
 

@@ -34,6 +34,7 @@ from reports.report_file.reading import read_report
 from reports.report_file.writing import write_report
 
 DATA = Path(__file__).parent / "data"
+DEMO = Path(__file__).resolve().parents[2] / "demo"
 REPORT = DATA / "report.json"
 CAMPAIGNS = DATA / "campaigns.json"
 
@@ -64,6 +65,13 @@ def put(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 def load_report(path: Path = REPORT) -> Changes:
     return write_report(read_report(path))
+
+
+def load_demo_reports() -> Changes:
+    """The demo's editions: what its report says of the time since the earlier one needs that to be there. The changes
+    are those of the report."""
+    load_report(DEMO / "earlier_report.json")
+    return load_report(DEMO / "report.json")
 
 
 def load_rivers() -> None:

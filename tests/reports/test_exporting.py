@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,10 +27,9 @@ from reports.models import (
 from reports.report_file.exporting import Export, one_order
 from tests.importing.making import bundle
 from tests.reports.large_edition import large_edition
-from tests.reports.making import load_report, make_edition, make_finding, make_theme
+from tests.reports.making import DEMO, load_demo_reports, load_report, make_edition, make_finding, make_theme
 
 pytestmark = pytest.mark.django_db
-DEMO = Path(__file__).resolve().parents[2] / "demo"
 
 
 def exported(key: str, *, drafts: bool = False) -> str:
@@ -43,8 +41,7 @@ def loads_without_change(text: str) -> bool:
 
 
 def test_a_public_edition_comes_back_without_a_change() -> None:
-    load_report(DEMO / "report.json")
-    load_report(DEMO / "earlier_report.json")
+    load_demo_reports()
     for key in ("amnesty-2024", "demo-2023"):
         text = exported(key)
         assert loads_without_change(text)
@@ -70,7 +67,7 @@ def test_what_was_made_at_the_desk_comes_back_too() -> None:
 
 
 def test_everything_that_was_loaded_is_in_the_export() -> None:
-    load_report(DEMO / "report.json")
+    load_demo_reports()
     given = json.loads((DEMO / "report.json").read_text(encoding="utf-8"))
     got = json.loads(exported("amnesty-2024"))
     for name, key in [("places", "code"), ("sources", "key"), ("themes", "key"), ("findings", "key"),
@@ -78,6 +75,7 @@ def test_everything_that_was_loaded_is_in_the_export() -> None:
         listed = {item[key] for item in given[name]}
         if name == "sources":
             listed = {part["source"] for finding in given["findings"] for part in finding["evidence"]}
+            listed |= {change["source"] for change in given["theme_changes"]}
             listed |= {voice["source"] for voice in given["voices"]}
         assert {item[key] for item in got[name]} == listed, name
 

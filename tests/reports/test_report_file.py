@@ -30,10 +30,9 @@ from reports.models import (
     Voice,
 )
 from reports.report_file.reading import read_report
-from tests.reports.making import REPORT, load_report, put, report_json
+from tests.reports.making import DEMO, REPORT, load_demo_reports, load_report, put, report_json
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def refused(tmp_path: Path, data: Any) -> list[str]:
@@ -296,16 +295,15 @@ def test_another_edition_cannot_take_the_address_or_year_of_one_that_is_there(lo
 
 
 def test_the_demo_report_loads() -> None:
-    assert load_report(ROOT / "demo" / "report.json").total > 400
+    assert load_demo_reports().total > 400
     assert ThemeInEdition.objects.visible().count() == 11
-    assert load_report(ROOT / "demo" / "report.json").total == 0
+    assert load_report(DEMO / "report.json").total == 0
 
 
 def test_the_demo_has_an_earlier_edition_of_some_of_the_same_themes() -> None:
-    load_report(ROOT / "demo" / "report.json")
-    load_report(ROOT / "demo" / "earlier_report.json")
-    assert load_report(ROOT / "demo" / "earlier_report.json").total == 0
-    assert load_report(ROOT / "demo" / "report.json").total == 0  # neither takes the other's places or names
+    load_demo_reports()
+    assert load_report(DEMO / "earlier_report.json").total == 0
+    assert load_report(DEMO / "report.json").total == 0  # neither takes the other's places or names
     newer, earlier = ReportEdition.objects.order_by("-period_end")
     assert (newer.label, earlier.label, earlier.demo) == ("2023/24", "2022/23", True)
     both = Theme.objects.filter(in_editions__edition=newer).filter(in_editions__edition=earlier)

@@ -11,8 +11,8 @@ from config import demo_staff
 
 # In the order in which one stands on the other.
 CONTENT = [
-    ("load_report", "report.json"),
     ("load_report", "earlier_report.json"),
+    ("load_report", "report.json"),
     ("load_campaigns", "campaigns.json"),
     ("load_petitions", "petitions.json"),
     ("load_demonstrations", "demonstrations.json"),
