@@ -11,6 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from reports.editorial.accessible_html import faults_in
+from reports.editorial.rich_text import RichTextField
+
 KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NO_TEXT: Final = re.compile("[\\x00\\ud800-\\udfff]")
 """What PostgreSQL cannot hold: the null character and halves of surrogate pairs."""
@@ -57,7 +60,7 @@ def _check_json_type(column: Any, value: object) -> None:
 
 
 def _check_text(column: Any, value: object) -> None:
-    """What PostgreSQL cannot hold, what is blank where it must not be, and what is too long for the page."""
+    """What PostgreSQL cannot hold, what is blank where it must not be, what shuts a reader out, what is too long."""
     if not isinstance(value, str):
         return
     if NO_TEXT.search(value):
@@ -66,5 +69,7 @@ def _check_text(column: Any, value: object) -> None:
         raise Refused("must not be empty")
     if isinstance(column, models.URLField) and value and not value.startswith(("https://", "http://")):
         raise Refused("must be an address that starts with https:// or http://")
+    if isinstance(column, RichTextField) and (faults := faults_in(value)):
+        raise Refused(" ".join(faults))
     if column.max_length and len(value) > column.max_length:
         raise Refused(f"is {len(value)} characters long: shorten it to {column.max_length}")

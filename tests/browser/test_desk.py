@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.accessibility import shuts_out
 from tests.browser.conftest import Demo
-from tests.browser.test_every_page import AXE
 
 pytestmark = pytest.mark.browser
 
@@ -91,14 +91,7 @@ def test_pages_of_the_desk_pass_axe(chromium: Browser, signed_in: Any, demo: Dem
     for url in addresses(context, demo):
         page = context.new_page()
         page.goto(url, wait_until="networkidle")
-        page.evaluate(AXE)
-        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        serious = [
-            f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
-            for violation in result["violations"]
-            if violation["impact"] in {"serious", "critical"}
-        ]
-        if serious:
+        if serious := shuts_out(page):
             faults[url] = serious
         page.close()
     context.close()

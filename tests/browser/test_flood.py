@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from config.embedded import Cluster
 from tests.benchmarks.sign_http import SLUG, site
-from tests.browser.test_every_page import AXE
+from tests.browser.accessibility import shuts_out
 from tests.config.server_users import open_directory
 
 pytestmark = pytest.mark.browser
@@ -82,8 +82,6 @@ def test_the_page_is_accessible(chromium: Browser, flooded: str) -> None:
     page = context.new_page()
     until_asked(page)
     expect(page.get_by_role("alert")).to_be_focused()
-    page.evaluate(AXE)
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert [found["id"] for found in result["violations"] if found["impact"] in {"serious", "critical"}] == []
+    assert shuts_out(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     context.close()

@@ -53,6 +53,9 @@ BROKEN = [
     ("campaigns.0.organisation", "foes", 'campaigns[0].organisation: "foes": is not the key of an organisation'),
     ("campaigns.0.featured", "first", 'campaigns[0].featured: "first": must be true or false'),
     ("campaigns.0.texts.en.slug", "", 'campaigns[0].texts.en.slug: "": must not be empty'),
+    ("campaigns.0.texts.en.body", "<h4>Deep</h4>", "Headings in a text are <h2> and below it <h3>"),
+    ("campaigns.0.texts.fr.body", '<p><a href="https://x.example/">ici</a></p>', "does not say where it leads"),
+    ("campaigns.0.texts.en.body", "<table><tr><td>1</td></tr></table>", "A table loses its rows and heads here"),
     ("campaigns.0.petition", "x", "campaigns[0].petition: is an unknown key"),
 ]
 
