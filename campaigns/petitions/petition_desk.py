@@ -83,10 +83,21 @@ class PetitionAdmin(ExportingAdmin, PublishableAdmin, HasTextsAdmin):
         """With the campaign, which says whose it is."""
         return super().get_queryset(request).select_related("campaign")
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whether it is in safe mode was decided when it opened: from then on it is told in words."""
+        fields = super().get_fields(request, obj)
+        if obj is None or obj.opened_at is None:
+            return fields
+        return tuple("in_safe_mode" if name == "safe_mode" else name for name in fields)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Whether it is in safe mode was decided when it opened."""
-        fixed = super().get_readonly_fields(request, obj)
-        return (*fixed, "safe_mode") if obj is not None and obj.opened_at is not None else fixed
+        """See `get_fields`."""
+        return (*super().get_readonly_fields(request, obj), "in_safe_mode")
+
+    @admin.display(description=gettext_lazy("safe mode"))
+    def in_safe_mode(self, obj: Petition) -> str:
+        """In words."""
+        return _("yes") if obj.safe_mode else _("no")
 
     def deletable(self, obj: models.Model) -> bool:
         """What was never opened nor public."""

@@ -17,6 +17,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -31,8 +32,14 @@ from campaigns.sealing import CannotOpen, Place, unseal
 from reports.editorial.access import Right, lacks_second_factor, limited
 from reports.editorial.audit import Act, record
 from reports.editorial.capped_pages import CappedPaginator
-from reports.editorial.desk_publishing import Refusals
+from reports.editorial.desk_publishing import Refusals, chip
 
+STATE_CHIPS: dict[int, str] = {
+    State.PENDING: "chip-quiet",
+    State.CONFIRMED: "chip-met",
+    State.REMOVED: "chip-warning",
+    State.HELD: "chip-warning mark-pause",
+}
 REFUSALS = {
     State.HELD: gettext_lazy("No place is free: two people of this mailbox count already, or keep the place they had.")
 }
@@ -63,7 +70,7 @@ class SignatureAdmin(Refusals):
     reads = Right.MODERATE
     writes = Right.MODERATE
     change_form_template = "admin/petitions/signature.html"
-    list_display = ("name_outside", "petition", "state", "country", "lang", "confirmed")
+    list_display = ("name_outside", "petition", "standing", "country", "lang", "confirmed")
     list_filter = (PetitionFilter, "state")
     list_select_related = ("petition__campaign",)
     search_fields = ("pk",)
@@ -128,6 +135,11 @@ class SignatureAdmin(Refusals):
             return external_id(secrets_of(obj.petition.uuid), obj.pk)
         except KeystoreError:
             return "–"
+
+    @admin.display(description=gettext_lazy("state"))
+    def standing(self, obj: Signature) -> SafeString:
+        """What it is worth, at a glance."""
+        return chip(obj.get_state_display(), STATE_CHIPS[obj.state])
 
     @admin.display(description=gettext_lazy("created at"))
     def created(self, obj: Signature) -> str:
