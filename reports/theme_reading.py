@@ -177,11 +177,6 @@ def list_themes(themes: QuerySet[ThemeInEdition], lang: str) -> list[ThemeLine]:
     return [line for row in rows(themes, columns) if (line := _as_line(row))]
 
 
-def was_removed(slug: str) -> bool:
-    """Whether a theme with this slug had to be removed: its page says so, without its words."""
-    return ThemeText.objects.filter(slug=slug, state=TextState.PUBLISHED, theme__state=State.REMOVED).exists()
-
-
 def newest_edition(lang: str) -> ReadEdition | None:
     """The public edition with the latest period; one query."""
     found = _newest_first()[:1]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -16,12 +17,13 @@ from campaigns.demonstrations.demonstration_reading import (
     ReadDemonstration,
     find_demonstration,
     read_demonstrations,
-    was_removed,
 )
+from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.demonstrations.event_data import event_data
 from campaigns.demonstrations.expected import expected_words
 from campaigns.demonstrations.pledge_form import PledgeForm, typed_in
 from campaigns.demonstrations.upcoming import announced, event_row
+from campaigns.public_objects import Instead, Kind, OfferedChoice, answer, no_such, removed_under
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 from config.page_cache import public_page
 
@@ -33,12 +35,11 @@ MOST_ELSEWHERE = 50
 @public_page(5)
 def demonstration_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The same page for everybody; to a POST the page with what was typed so far, which nobody may keep."""
+    if request.method != "POST":
+        return answer(request, DEMONSTRATIONS, slug, "demonstrations:detail", lambda found: _page(request, found))
     demonstration = find_demonstration(slug, get_language())
     if demonstration is None:
-        return no_demonstration(request, slug)
-    if request.method != "POST":
-        found_elsewhere = slug != demonstration.slug_in(demonstration.lang)
-        return HttpResponseRedirect(demonstration.url) if found_elsewhere else _page(request, demonstration)
+        return no_such(request, DEMONSTRATIONS, slug)
     if is_from_elsewhere(request):
         return refuse_from_elsewhere(request, demonstration.url)
     response = _page(request, demonstration, typed=typed_in(request.POST))
@@ -46,11 +47,37 @@ def demonstration_page(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def no_demonstration(request: HttpRequest, slug: str) -> HttpResponse:
-    """410, readable, where one was taken off the site; raises Http404 where there never was a public one."""
-    if was_removed(slug):
-        return render(request, "demonstrations/removed.html", status=410)
-    raise Http404
+def _all_demonstrations(_lang: str) -> list[OfferedChoice]:
+    return [OfferedChoice(_("All demonstrations"), reverse("demonstrations:list"))]
+
+
+def _after_removal(lang: str) -> list[OfferedChoice]:
+    return [*_all_demonstrations(lang), OfferedChoice(_("Withdraw with my code"), reverse("demonstrations:own"))]
+
+
+DEMONSTRATIONS: Final = Kind(
+    find=find_demonstration,
+    name_in=ReadDemonstration.slug_in,
+    state_of=lambda demonstration: demonstration.state,
+    was_removed=lambda slug, _lang: removed_under(Demonstration.objects.all(), slug),
+    missing=Instead(
+        title=_("No such demonstration"),
+        heading=_("There is no demonstration at this address"),
+        happened=_("The address may be mistyped or cut off, or the demonstration is not public yet."),
+        look=_("See where people come together:"),
+        offered=_all_demonstrations,
+    ),
+    gone=Instead(
+        title=_("Demonstration taken off the site"),
+        heading=_("This demonstration was taken off the site"),
+        happened=_(
+            "Nobody calls for it here any more. If you said that you were coming, your code or the link in our mail "
+            "still erases that."
+        ),
+        look=_("See where else people come together."),
+        offered=_after_removal,
+    ),
+)
 
 
 def on_its_page(request: HttpRequest, demonstration: ReadDemonstration) -> dict[str, Any]:

@@ -186,11 +186,6 @@ def demonstration_by_id(pk: int, lang: str, now: datetime | None = None) -> Read
     return _read_whole(Demonstration.objects.visible().filter(pk=pk), lang, now)
 
 
-def was_removed(slug: str) -> bool:
-    """Whether a demonstration that had this slug was taken off the site."""
-    return Demonstration.objects.gone().filter(texts__slug=slug).exists()
-
-
 def _read_whole(found: QuerySet[Demonstration], lang: str, now: datetime | None) -> ReadDemonstration | None:
     found_rows = rows(found[:1], _columns(lang) | _more_columns(lang))
     return next(iter(_as_demonstrations(found_rows, lang, now or timezone.now())), None)

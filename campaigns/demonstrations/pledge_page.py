@@ -17,7 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from campaigns.demonstrations.demonstration_page import no_demonstration, on_its_page
+from campaigns.demonstrations.demonstration_page import DEMONSTRATIONS, on_its_page
 from campaigns.demonstrations.demonstration_reading import ReadDemonstration, find_demonstration
 from campaigns.demonstrations.pledge_form import PledgeForm
 from campaigns.demonstrations.pledge_gate import admit_pledge, pledge_challenge
@@ -25,6 +25,7 @@ from campaigns.demonstrations.pledging import pledge
 from campaigns.demonstrations.refusals import NotOpen
 from campaigns.keystore import KeystoreError
 from campaigns.limit_rules import AskedForMore, seconds_to_wait
+from campaigns.public_objects import no_such
 from campaigns.saving import NotSaved, saving
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 from config.page_cache import public_page
@@ -49,7 +50,7 @@ def take_pledge(request: HttpRequest, slug: str) -> HttpResponse:
         with saving():
             demonstration = find_demonstration(slug, get_language())
         if demonstration is None:
-            return no_demonstration(request, slug)
+            return no_such(request, DEMONSTRATIONS, slug)
         return _pledge(request, demonstration, form)
     except (NotSaved, KeystoreError) as problem:
         log.error("a pledge was not saved: %s", type(problem).__name__)
@@ -61,7 +62,7 @@ def check_mail(request: HttpRequest, slug: str) -> HttpResponse:
     """One next step: open the mail. The same for everybody, and the same when nobody announced themselves."""
     demonstration = find_demonstration(slug, get_language())
     if demonstration is None:
-        return no_demonstration(request, slug)
+        return no_such(request, DEMONSTRATIONS, slug)
     context = on_its_page(request, demonstration)
     request.alternates = {code: demonstration.url_in(code, "check_mail") for code in demonstration.alternates}  # type: ignore[attr-defined]
     return render(request, "demonstrations/check_mail.html", context)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from campaigns.demand_reading import ReadCampaign
 from campaigns.demonstrations.upcoming import EventRow
-from campaigns.models import Campaign
 from campaigns.pages.acting import ReadPetition, petitions_of
 from campaigns.pages.coming import next_demonstrations
 from campaigns.pages.theme_page import Ask, places_of
-from reports.editorial.publishing import State
 from reports.finding_reading import PlaceChip, ReadFinding, ReadPlace, place_chips, read_findings
 from reports.models import Finding, ThemeInEdition
 from reports.theme_reading import ThemeLine, list_themes, newest_of_each
@@ -61,8 +59,3 @@ def read_campaign_page(campaign: ReadCampaign, lang: str) -> CampaignPage:
         themes=list_themes(newest_of_each(themes).order_by("-edition__period_end", "position", "pk"), lang),
         demonstrations=next_demonstrations([campaign.pk], lang, limit=DEMONSTRATIONS),
     )
-
-
-def was_removed(slug: str) -> bool:
-    """Whether a campaign with this slug had to be removed."""
-    return Campaign.objects.filter(texts__slug=slug, state=State.REMOVED).exists()

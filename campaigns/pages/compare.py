@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from campaigns.pages.compare_page import CannotCompare, ComparePage, Offer, read_compare_page
 from campaigns.pages.report_page import (
-    OfferedChoice,
     above,
     address,
     key_or_dash,
     report_page_with,
     unknown_choice,
 )
+from campaigns.public_objects import OfferedChoice
 
 NAMES = ("a", "b", "place", "theme")
 

@@ -7,11 +7,10 @@ from typing import Final
 
 from campaigns.demand_reading import ReadCampaign, ReadDemand, find_demand, read_campaigns
 from campaigns.demonstrations.upcoming import EventRow, demonstrations_of, event_row
-from campaigns.models import Campaign, Demand
+from campaigns.models import Campaign
 from campaigns.pages.acting import ReadPetition, petitions_of
 from campaigns.pages.coming import MENTIONED
 from campaigns.pages.demand_ledger import Moment, ledger
-from reports.editorial.publishing import State
 from reports.finding_reading import ReadFinding, read_findings
 from reports.models import Finding
 
@@ -51,8 +50,3 @@ def read_demand_page(uid: str, lang: str) -> DemandPage | None:
         demonstrations=[event_row(one) for one in coming[:MENTIONED]],
         ledger=ledger(demand, petitions, demonstrations),
     )
-
-
-def was_removed(uid: str) -> bool:
-    """Whether the demand had to be removed."""
-    return Demand.objects.filter(uid=uid, state=State.REMOVED).exists()

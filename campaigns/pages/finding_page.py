@@ -135,11 +135,6 @@ def worded(text: FindingText, earlier: list[Wording], version: int) -> FindingTe
     return min(later, key=lambda wording: wording.number).text if later else text
 
 
-def was_removed(uid: str) -> bool:
-    """Whether the finding had to be removed."""
-    return Finding.objects.filter(visible("edition"), uid=uid, state=State.REMOVED).exists()
-
-
 def _columns(lang: str) -> dict[str, object]:
     themes = FindingTheme.objects.filter(visible("theme"), visible("theme__edition"), finding=OuterRef("pk")).order_by(
         "-primary", "theme__position"

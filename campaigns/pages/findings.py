@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from campaigns.pages.finding_page import FindingPage, read_finding_page, was_removed
-from campaigns.pages.report_page import Step, above, address, removed, report_page
+from campaigns.pages.finding_page import FindingPage, read_finding_page
+from campaigns.pages.report_page import Step, above, report_page
 from campaigns.pages.structured_data import finding_report
+from campaigns.public_objects import COMPARE_NUMBER, Instead, Kind, OfferedChoice, answer
 from reports.citations import FORMS
 from reports.editorial.uids import normalise_uid
+from reports.models import Finding
 
 
 @report_page
@@ -40,14 +45,10 @@ def cite(request: HttpRequest, uid: str, number: int, ending: str) -> HttpRespon
 
 
 def _answer(request: HttpRequest, route: str, uid: str, *number: int) -> HttpResponse:
-    """A uid that was read out or copied with O, I, L or capitals leads to the right spelling."""
-    lang = get_language() or "en"
-    folded = normalise_uid(uid)
-    if folded and folded != uid:
-        return HttpResponsePermanentRedirect(address(lang, route, folded, *number))
-    page = read_finding_page(uid, lang, *number) if folded else None
-    if page is None:
-        return removed(request) if folded and was_removed(uid) else _missing(request)
+    return answer(request, FINDINGS, uid, route, lambda page: _page(request, page), *number)
+
+
+def _page(request: HttpRequest, page: FindingPage) -> HttpResponse:
     context = {"page": page, "cite": _cite(page), "trail": _trail(page), "structured": [finding_report(page)]}
     return render(request, "pages/finding.html", context)
 
@@ -63,5 +64,25 @@ def _trail(page: FindingPage) -> list[Step]:
     return [*above("pages:themes"), *homes]
 
 
-def _missing(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/missing_finding.html", status=404)
+def _offered(_lang: str) -> list[OfferedChoice]:
+    return [OfferedChoice(_("All themes"), reverse("pages:themes"))]
+
+
+FINDINGS: Final = Kind(
+    find=read_finding_page,
+    name_in=lambda page, _lang: page.finding.uid,
+    state_of=lambda page: page.finding.state,
+    was_removed=lambda uid, _lang: Finding.objects.gone().filter(uid=uid).exists(),
+    spell=normalise_uid,
+    missing=Instead(
+        title=_("No such finding"),
+        heading=_("There is no finding with this number"),
+        happened=_(
+            "A number has ten letters and digits, and perhaps a version. It may be mistyped or cut off, or the finding "
+            "is not public yet."
+        ),
+        hint=COMPARE_NUMBER,
+        look=_("Look for the finding on the page of its theme:"),
+        offered=_offered,
+    ),
+)

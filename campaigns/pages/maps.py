@@ -7,7 +7,7 @@ from base64 import b64encode
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from campaigns.pages.map_page import SORTS, Choice, Said, UnknownChoice, drawn, list_map_places, read_map_page
 from campaigns.pages.report_page import (
-    OfferedChoice,
     above,
     address,
     key_or_dash,
@@ -25,9 +24,11 @@ from campaigns.pages.report_page import (
     report_page_with,
     unknown_choice,
 )
+from campaigns.pages.themes import THEMES
+from campaigns.public_objects import OfferedChoice, answer
 from config.page_cache import one_of
 from reports.map_shapes import HEIGHT, WIDTH
-from reports.theme_reading import find_former_theme, find_theme
+from reports.theme_reading import ReadTheme
 
 PICTURE_STYLE: Final = (
     "g{fill:#fbf9f6;stroke:#737c8a;stroke-width:.4}"
@@ -70,13 +71,11 @@ def world(request: HttpRequest) -> HttpResponse:
 @report_page
 def theme_picture(request: HttpRequest, slug: str) -> HttpResponse:
     """The map of one theme as a picture, without words: what it shows stands beside it in the page."""
-    lang = get_language() or "en"
-    found = find_theme(slug, lang) or find_former_theme(slug, lang)
-    if found is None:
-        return HttpResponse(status=404, content_type="text/plain")
-    if found.slug_in(lang) != slug:
-        return HttpResponsePermanentRedirect(address(lang, "pages:theme_map", found.slug_in(lang)))
-    shapes = drawn(list_map_places(lang, found.edition.pk, found.pk))
+    return answer(request, THEMES, slug, "pages:theme_map", _picture)
+
+
+def _picture(found: ReadTheme) -> HttpResponse:
+    shapes = drawn(list_map_places(get_language() or "en", found.edition.pk, found.pk))
     svg = render_to_string("pages/theme_map.svg", {"shapes": shapes, "size": (WIDTH, HEIGHT), "style": PICTURE_STYLE})
     response = HttpResponse(svg, content_type="image/svg+xml")
     response.headers["Content-Security-Policy"] = PICTURE_POLICY

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 
-from campaigns.pages.report_page import OfferedChoice, unknown_choice
+from campaigns.pages.report_page import unknown_choice
+from campaigns.public_objects import OfferedChoice
 
 PER_PART: Final = 100
 MOST_PARTS: Final = 999

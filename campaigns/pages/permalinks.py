@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
-from campaigns.pages.finding_page import was_removed
-from campaigns.pages.report_page import address, removed
+from campaigns.pages.findings import FINDINGS
+from campaigns.pages.report_page import address
+from campaigns.public_objects import no_such
 from reports.editorial.uids import normalise_uid
 from reports.models import Finding
 
@@ -32,14 +33,10 @@ PAGES = {"finding": "pages:finding", "version": "pages:finding_version"}
 def _lead_on(request: HttpRequest, name: str, uid: str, *number: int) -> HttpResponse:
     """301 to the right spelling, else 302 to the best language; nothing about the reader is remembered."""
     folded = normalise_uid(uid)
-    if folded is None:
-        raise Http404
-    if folded != uid:
+    if folded is not None and folded != uid:
         return HttpResponsePermanentRedirect(reverse(f"permalinks:{name}", args=[folded, *number]))
     if not Finding.objects.visible().filter(uid=uid).exists():
-        if was_removed(uid):
-            return removed(request)
-        raise Http404
+        return no_such(request, FINDINGS, uid)
     response = HttpResponseRedirect(address(get_language_from_request(request), PAGES[name], uid, *number))
     response.headers["Referrer-Policy"] = "no-referrer"
     patch_vary_headers(response, ["Accept-Language"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -17,9 +17,10 @@ from campaigns.models import Campaign
 from campaigns.pages.coming import next_demonstrations
 from campaigns.petitions.asking import Asks
 from campaigns.petitions.petitions import Stage
-from campaigns.petitions.printed import Printed, find_printed, no_petition
+from campaigns.petitions.printed import PETITIONS, Printed
 from campaigns.petitions.shown_count import shown_count, thousands_separator, words_by_plural
 from campaigns.petitions.signing_form import sign_form, typed_in
+from campaigns.public_objects import answer, no_such
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 from config.page_cache import public_page
 from reports.editorial.publishing import State
@@ -34,11 +35,11 @@ DEMONSTRATIONS = 3
 @public_page(2)
 def petition(request: HttpRequest, slug: str) -> HttpResponse:
     """The same page for everybody; to a POST the page with what was typed so far, which nobody may keep."""
-    printed = find_printed(slug, get_language())
-    if printed is None:
-        return no_petition(request, slug, get_language())
     if request.method != "POST":
-        return _page(request, printed) if printed.is_at(slug) else HttpResponseRedirect(printed.url)
+        return answer(request, PETITIONS, slug, "petitions:detail", lambda printed: _page(request, printed))
+    printed = PETITIONS.find(slug, get_language())
+    if printed is None:
+        return no_such(request, PETITIONS, slug)
     if is_from_elsewhere(request):
         return refuse_from_elsewhere(request, printed.url)
     response = _page(request, printed, typed=typed_in(request.POST))

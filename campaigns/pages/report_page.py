@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from campaigns.public_objects import OfferedChoice
 from config.page_cache import ParamParser, public_page
 
 P = ParamSpec("P")
@@ -59,15 +60,6 @@ def key_or_dash(value: str) -> str | None:
     return value if re.fullmatch(r"[A-Za-z0-9_/.-]{1,80}", value) else "-"
 
 
-@dataclass(frozen=True)
-class OfferedChoice:
-    """A value that a page knows, as a link to the page with it."""
-
-    name: str
-    url: str
-    lang: str = ""
-
-
 def unknown_choice(request: HttpRequest, problem: str, choices: list[OfferedChoice]) -> HttpResponse:
     """400: a value in the address is none that the page knows; with those that it does. Not kept in the cache."""
     context = {"problem": problem, "choices": choices, "page_url": request.path}
@@ -99,8 +91,3 @@ class Step:
 def above(*routes: str) -> list[Step]:
     """The lists above a page, outermost first, by the names of their routes."""
     return [Step(str(LISTS[route]), reverse(route)) for route in routes]
-
-
-def removed(request: HttpRequest) -> HttpResponse:
-    """What had to be removed by law answers 410, without its words."""
-    return render(request, "pages/removed.html", status=410)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.core.paginator import EmptyPage
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 
 from campaigns.pages.feeds import Head, feed_page, newest_first, tag, write_feed
 from campaigns.pages.news import of_asks, of_findings
@@ -13,13 +16,13 @@ from campaigns.pages.parts import asked_part, no_such_part, part_address, part_n
 from campaigns.pages.report_page import (
     above,
     address,
-    removed,
     report_page,
     report_page_with,
     stands_at,
 )
 from campaigns.pages.structured_data import theme_report
 from campaigns.pages.theme_page import read_theme_page
+from campaigns.public_objects import Instead, Kind, OfferedChoice, answer, offered, removed_under
 from reports.models import ThemeInEdition
 from reports.theme_reading import (
     ReadEdition,
@@ -29,7 +32,6 @@ from reports.theme_reading import (
     find_theme,
     list_themes,
     newest_edition,
-    was_removed,
 )
 
 
@@ -42,13 +44,12 @@ def themes(request: HttpRequest) -> HttpResponse:
 
 @report_page_with({"page": part_number})
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
-    """One theme. A slug of another language or an earlier one leads on; an unknown one shows the themes there are."""
+    """One theme, or an answer in its place."""
+    return answer(request, THEMES, slug, "pages:theme", lambda found: _page(request, found))
+
+
+def _page(request: HttpRequest, found: ReadTheme) -> HttpResponse:
     lang = get_language() or "en"
-    found = _find(slug, lang)
-    if found is None:
-        return _missing(request, slug, lang)
-    if found.slug_in(lang) != slug:
-        return HttpResponsePermanentRedirect(address(lang, "pages:theme", found.slug_in(lang)))
     try:
         page = read_theme_page(found, lang, asked_part(request))
     except EmptyPage:
@@ -64,12 +65,11 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 @feed_page
 def feed(request: HttpRequest, slug: str) -> HttpResponse:
     """What is new on a theme, as Atom."""
+    return answer(request, THEMES, slug, "pages:theme_feed", lambda found: _feed(request, found))
+
+
+def _feed(request: HttpRequest, found: ReadTheme) -> HttpResponse:
     lang = get_language() or "en"
-    found = _find(slug, lang)
-    if found is None:
-        return _missing(request, slug, lang)
-    if found.slug_in(lang) != slug:
-        return HttpResponsePermanentRedirect(address(lang, "pages:theme_feed", found.slug_in(lang)))
     page = read_theme_page(found, lang)
     entries = [*of_findings(page.findings, found.edition.released_on), *of_asks(page.asks)]
     return write_feed(request, _head(found, lang), newest_first(entries, request), lang)
@@ -96,7 +96,21 @@ def _newest(lang: str) -> tuple[ReadEdition | None, list[ThemeLine]]:
     return edition, list_themes(found.order_by("position", "pk"), lang)
 
 
-def _missing(request: HttpRequest, slug: str, lang: str) -> HttpResponse:
-    if was_removed(slug):
-        return removed(request)
-    return render(request, "pages/missing_theme.html", {"themes": _newest(lang)[1]}, status=404)
+def _offered(lang: str) -> list[OfferedChoice]:
+    return [offered(line.text, reverse("pages:theme", args=[line.text.slug])) for line in _newest(lang)[1]]
+
+
+THEMES: Final = Kind(
+    find=_find,
+    name_in=ReadTheme.slug_in,
+    state_of=lambda theme: theme.state,
+    was_removed=lambda slug, _lang: removed_under(ThemeInEdition.objects.all(), slug),
+    missing=Instead(
+        title=gettext_lazy("No such theme"),
+        heading=gettext_lazy("There is no theme at this address"),
+        happened=gettext_lazy("The address may be mistyped or cut off, or the theme is not public yet."),
+        look=gettext_lazy("These are the themes there are:"),
+        nothing=gettext_lazy("No theme is published yet."),
+        offered=_offered,
+    ),
+)

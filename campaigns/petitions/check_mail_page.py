@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from campaigns.mail_letters import sender_address
 from campaigns.petitions.consent import ConsentText, current_consent
 from campaigns.petitions.mailbox_forms import CodeForm, NewMailForm
-from campaigns.petitions.printed import Printed, find_printed, no_petition
+from campaigns.petitions.printed import PETITIONS, Printed, find_printed
+from campaigns.public_objects import no_such
 from config.page_cache import public_page
 
 
@@ -38,7 +39,7 @@ def consent_to_ask(printed: Printed) -> ConsentText | None:
 def _page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     printed = find_printed(slug, get_language())
     if printed is None:
-        return no_petition(request, slug, get_language())
+        return no_such(request, PETITIONS, slug)
     request.alternates = {code: printed.url_in(code, name) for code in printed.alternates}  # type: ignore[attr-defined]
     context = {
         "printed": printed,

@@ -21,10 +21,11 @@ from campaigns.petitions.confirm_page import answer
 from campaigns.petitions.confirming import Confirmation, confirm_by_code
 from campaigns.petitions.mailbox_forms import WRONG_OR_USED_UP, CodeForm, NewMailForm
 from campaigns.petitions.mailbox_gate import admit_request, request_challenge
-from campaigns.petitions.printed import find_printed, no_petition
+from campaigns.petitions.printed import PETITIONS, find_printed
 from campaigns.petitions.signable import SigningPetition, open_petition
 from campaigns.petitions.signing_form import whole_number
 from campaigns.petitions.token_pages import token_page
+from campaigns.public_objects import no_such
 from campaigns.saving import NotSaved, saving
 from campaigns.sealing import CannotOpen
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
@@ -53,7 +54,7 @@ def _take(request: HttpRequest, slug: str) -> HttpResponse:
     with saving():
         petition = open_petition(slug, get_language())
         if petition is None:
-            return no_petition(request, slug, get_language())
+            return no_such(request, PETITIONS, slug)
         form = CodeForm(request.POST)
         try:
             found = _confirmed(request, petition, form)
@@ -107,7 +108,7 @@ def _later(request: HttpRequest, slug: str) -> HttpResponse:
 def _ask_again(request: HttpRequest, slug: str, form: CodeForm, status: int = 422, **more: object) -> HttpResponse:
     printed = find_printed(slug, get_language())
     if printed is None:  # taken off the site a moment ago
-        return no_petition(request, slug, get_language())
+        return no_such(request, PETITIONS, slug)
     request.alternates = {code: printed.url_in(code, "check_mail") for code in printed.alternates}  # type: ignore[attr-defined]
     context = {
         "printed": printed,

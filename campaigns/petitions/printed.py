@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from campaigns.petitions.petitions import Petition, PetitionText, Stage
+from campaigns.public_objects import Instead, Kind, OfferedChoice
 from reports.corrections import ReadCorrection, corrections, read_corrections
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
@@ -118,11 +118,33 @@ def printed_to_choose(lang: str) -> list[Printed]:
     )
 
 
-def no_petition(request: HttpRequest, slug: str, lang: str) -> HttpResponse:
-    """410, readable, where a petition was taken off the site; raises Http404 where there never was a public one."""
-    if Petition.objects.gone().behind(slug, lang).exists():
-        return render(request, "petitions/removed.html", status=410)
-    raise Http404
+def _all_petitions(_lang: str) -> list[OfferedChoice]:
+    return [OfferedChoice(_("All petitions"), reverse("petitions:list"))]
+
+
+PETITIONS: Final = Kind(
+    find=find_printed,
+    name_in=lambda printed, _lang: printed.text.slug,
+    state_of=lambda printed: printed.petition.state,
+    was_removed=lambda slug, lang: Petition.objects.gone().behind(slug, lang).exists(),
+    missing=Instead(
+        title=_("No such petition"),
+        heading=_("There is no petition at this address"),
+        happened=_("The address may be mistyped or cut off, or the petition is not public yet."),
+        look=_("See what is asked now:"),
+        offered=_all_petitions,
+    ),
+    gone=Instead(
+        title=_("Petition taken off the site"),
+        heading=_("This petition was taken off the site"),
+        happened=_(
+            "It can no longer be read or signed here. If you signed it, the link in our mail still erases your "
+            "signature."
+        ),
+        look=_("See what else is asked now."),
+        offered=_all_petitions,
+    ),
+)
 
 
 def _all_printed(petitions: QuerySet[Petition], lang: str) -> list[Printed]:

@@ -24,10 +24,11 @@ from campaigns.petitions.asking import Asks
 from campaigns.petitions.flood_gate import BY_CODE, admit, new_challenge, standing
 from campaigns.petitions.flood_incidents import Admission
 from campaigns.petitions.petitions import Stage
-from campaigns.petitions.printed import no_petition, printed_by_id
+from campaigns.petitions.printed import PETITIONS, printed_by_id
 from campaigns.petitions.signing import NotOpen, NotSaved, SigningPetition, UnknownText, open_petition, sign
 from campaigns.petitions.signing_at_once import sign_at_once
 from campaigns.petitions.signing_form import SignForm, sign_form, typed_in
+from campaigns.public_objects import no_such
 from campaigns.saving import saving
 from config.cross_site import is_from_elsewhere, refuse_from_elsewhere
 from config.short_way import at_once, for_anyone
@@ -64,7 +65,7 @@ def sign_petition(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         petition = open_petition(slug, get_language())
         if petition is None:
-            return no_petition(request, slug, get_language())
+            return no_such(request, PETITIONS, slug)
         request.leaves_no_trace = petition.safe_mode  # type: ignore[attr-defined]
         refusal = _sign(request, petition, sign_form(petition.asks)(request.POST))
     except (NotSaved, KeystoreError) as problem:

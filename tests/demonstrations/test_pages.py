@@ -115,7 +115,7 @@ def test_each_language_has_its_own_address(demonstration: Demonstration, client:
     assert arabic.status_code == 200
     assert "وقفة من أجل النهر" in arabic.content.decode()
     led = client.get("/ar/demonstrations/brussels/")
-    assert led.status_code == 302
+    assert led.status_code == 301
     assert client.get(led.headers["Location"]).status_code == 200
     assert client.get("/en/demonstrations/وقفة-بروكسل/").headers["Location"] == PAGE
 

@@ -165,7 +165,7 @@ def test_a_huge_theme_is_cut_and_says_so(client: Client, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("state", [State.DRAFT, State.REMOVED, State.RETRACTED])
 def test_what_is_not_public_or_taken_back_has_no_pdf(client: Client, state: State) -> None:
     ThemeInEdition.objects.update(state=state)
-    assert client.get(THEME).status_code == 404
+    assert client.get(THEME).status_code == (410 if state == State.REMOVED else 404)
 
 
 def test_what_is_under_embargo_is_in_no_pdf(client: Client) -> None:

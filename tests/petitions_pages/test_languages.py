@@ -73,7 +73,7 @@ def test_a_draft_translation_does_not_show(visitor: Visitor, in_arabic: Petition
 
 def test_the_original_slug_leads_on_where_there_is_a_translation(visitor: Visitor, in_arabic: Petition) -> None:
     reply = visitor.get("/ar/petitions/water/")
-    assert (reply.status, reply["Location"]) == (302, ARABIC)
+    assert (reply.status, reply["Location"]) == (301, ARABIC)
 
 
 def test_signing_works_under_every_slug_of_the_petition(visitor: Visitor, in_arabic: Petition) -> None:

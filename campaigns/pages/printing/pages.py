@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
@@ -18,11 +18,11 @@ from campaigns.pages.drawing_turns import NoTurn, Turns, come_back_later
 from campaigns.pages.place_page import read_place_page
 from campaigns.pages.printing.typesetting import typeset
 from campaigns.pages.printing.words import Words, place_words, theme_words, with_address
-from campaigns.pages.report_page import address
 from campaigns.pages.theme_page import read_theme_page
+from campaigns.pages.themes import THEMES
+from campaigns.public_objects import answer
 from config.page_cache import public_page
-from reports.editorial.publishing import State
-from reports.theme_reading import find_former_theme, find_theme, newest_edition
+from reports.theme_reading import ReadTheme, newest_edition
 
 KEPT_SECONDS: Final = 60
 TURNS: Final = Turns(most=2, patience=5)
@@ -31,13 +31,13 @@ TURNS: Final = Turns(most=2, patience=5)
 @public_page(KEPT_SECONDS)
 @require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
-    """One theme. A slug of another language or an earlier one leads on."""
+    """One theme, or an answer in its place."""
+    return answer(request, THEMES, slug, "printing:theme", _theme, retracted=False)
+
+
+def _theme(found: ReadTheme) -> HttpResponse:
     lang = get_language() or "en"
-    found = find_theme(slug, lang) or find_former_theme(slug, lang)
-    if found is None or found.state == State.RETRACTED:
-        raise Http404
-    if found.slug_in(lang) != slug:
-        return HttpResponsePermanentRedirect(address(lang, "printing:theme", found.slug_in(lang)))
+    slug = found.slug_in(lang)
     words = with_address(theme_words(read_theme_page(found, lang)), reverse("pages:theme", args=[slug]))
     return _pdf(words, f"{slug}-{lang}.pdf")
 
