@@ -139,13 +139,15 @@ def test_small_letters_lead_to_capitals(client: Client, path: str, leads_to: str
 
 
 @pytest.mark.parametrize("code", ["ZZ", "X-NO", "DE", "123456789012345", "Å"])
-def test_an_unknown_place_shows_those_there_are(client: Client, code: str) -> None:
+def test_an_unknown_place_shows_those_there_are_and_a_search(client: Client, code: str) -> None:
     if code == "Å":  # no code looks like this, so it is not even asked for
         assert client.get(f"/en/places/{code}/").status_code == 404
         return
     _, html, _ = get(client, f"/en/places/{code}/", 404)
     assert 'href="/en/places/MM/"' in html
     assert ("There is no page on Germany yet" in html) == (code == "DE")
+    assert 'role="search"' in html
+    assert ('value="Germany"' in html) == (code == "DE")
 
 
 def test_the_list_is_in_the_order_of_the_names(client: Client) -> None:
