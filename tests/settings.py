@@ -5,6 +5,9 @@ from pathlib import Path
 
 _root = Path(__file__).resolve().parent.parent
 _var = os.environ.get("UPSTANDER_VAR") or str(_root / "var" / "test")
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if _worker and not _var.endswith(f"-{_worker}"):
+    _var = f"{_var}-{_worker}"  # each of several test processes has a cluster and keys of its own
 for _name in [name for name in os.environ if name.startswith("UPSTANDER_")]:
     del os.environ[_name]
 os.environ.update(
