@@ -70,7 +70,7 @@ def test_what_is_wrong_is_listed_by_table_line_and_column(cast: Cast) -> None:
     hand_in(editor, zipped(files))
     html = editor.get(page(editor, latest())).content.decode()
     assert "2 things to correct" in html
-    assert "<td><bdi>findings.csv</bdi></td>" in html
+    assert "<bdi>findings.csv</bdi></td>" in html
     assert "&lt;script&gt;" in html
     assert "<script>&quot;" not in html
     assert "Import it as drafts" not in html
