@@ -1,10 +1,12 @@
 """The rings an operator writes down."""
 
+import base64
+
 import pytest
 
 from config import keys
 
-ONE, TWO = keys.new_key(), keys.new_key()
+ONE, TWO = (base64.b64encode(bytes([n] * 32)).decode() for n in (1, 2))
 
 
 def test_new_files_use_the_last_key_of_the_ring() -> None:

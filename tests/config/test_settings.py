@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import subprocess
 import sys
@@ -30,6 +31,7 @@ KEYS = {
     "UPSTANDER_LOG_KEY": "{}",
     "UPSTANDER_SUPPRESSION_KEY": "{}",
 }
+ONE, TWO = (base64.b64encode(bytes([n] * 32)).decode() for n in (1, 2))
 
 
 def start(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -54,9 +56,9 @@ def test_good_settings_start() -> None:
         ("UPSTANDER_ORIGIN", "https://act.example.org/", "must be a scheme and a host"),
         ("UPSTANDER_KEYS", None, "is missing"),
         ("UPSTANDER_KEYS", "1:abc", "key 1 that must be 32 bytes"),
-        ("UPSTANDER_KEYS", f"0:{keys.new_key()}", "without an id from 1 to 255"),
-        ("UPSTANDER_KEYS", f"1:{keys.new_key()},1:{keys.new_key()}", "key 1 twice"),
-        ("UPSTANDER_TOKEN_KEYS", f"1:verify:{keys.new_key()}", "exactly one active"),
+        ("UPSTANDER_KEYS", f"0:{ONE}", "without an id from 1 to 255"),
+        ("UPSTANDER_KEYS", f"1:{ONE},1:{TWO}", "key 1 twice"),
+        ("UPSTANDER_TOKEN_KEYS", f"1:verify:{ONE}", "exactly one active"),
         ("UPSTANDER_LOG_KEY", "!", "must be 32 bytes"),
         ("UPSTANDER_CODE_KEY", None, "is missing"),
         ("UPSTANDER_SUPPRESSION_KEY", "abc", "must be 32 bytes"),
