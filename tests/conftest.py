@@ -5,6 +5,7 @@ from __future__ import annotations
 import hypothesis
 import pytest
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 # No test fails because the machine was busy.
@@ -21,3 +22,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE editorial_auditentry DISABLE TRIGGER never_emptied")
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def site_language() -> None:
+    """A request leaves its language active in its thread; the next test does not ask in it."""
+    translation.deactivate()
