@@ -8,6 +8,8 @@ from django.db import connection
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from campaigns.limits import forget_day_key
+
 # No test fails because the machine was busy.
 hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -25,6 +27,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(autouse=True)
-def site_language() -> None:
-    """A request leaves its language active in its thread; the next test does not ask in it."""
+def nothing_left() -> None:
+    """A request leaves its language active in its thread, and a process knows the key of the day: not the next test."""
     translation.deactivate()
+    forget_day_key()

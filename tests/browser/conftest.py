@@ -87,9 +87,12 @@ def running_demo(var: Path) -> Iterator[Demo]:
         process.communicate(timeout=40)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Chromium of the system; where there is none, tests are skipped, but in CI they fail."""
+    """Chromium of the system; where there is none, tests are skipped, but in CI they fail.
+
+    For one module: while Playwright runs, its thread has an event loop, in which no other test may ask the database.
+    """
     if not CHROMIUM:
         message = "no Chromium on this machine: install the package `chromium`"
         if os.environ.get("CI", "").lower() in {"1", "true"}:

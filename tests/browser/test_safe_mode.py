@@ -12,10 +12,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
 
 from tests.browser.accessibility import shuts_out
-from tests.browser.conftest import CHROMIUM, QUIET, ROOT, Demo, clean_environment
+from tests.browser.conftest import CHROMIUM, QUIET, ROOT, Demo, clean_environment, running_demo
 from tests.browser.safe_petition import SLUG, TITLE
 from tests.browser.test_every_page import visit
 from tests.browser.test_signing import open_mail
+from tests.config.server_users import open_directory
 
 pytestmark = pytest.mark.browser
 PETITION = f"/en/petitions/{SLUG}/"
@@ -26,12 +27,13 @@ HARDENED = [*QUIET, "--disable-remote-fonts", "--js-flags=--jitless", "--disable
 
 
 @pytest.fixture(scope="module")
-def safe_demo(demo: Demo) -> Demo:
-    """The demo, with a petition in safe mode beside its own."""
-    ours = {"UPSTANDER_DEMO": "1", "UPSTANDER_VAR": str(demo.var), "UPSTANDER_ORIGIN": demo.url}
-    command = [sys.executable, "manage.py", "shell", "-c", "from tests.browser.safe_petition import make; make()"]
-    subprocess.run(command, cwd=ROOT, env={**clean_environment(), **ours}, check=True, capture_output=True)
-    return demo
+def safe_demo() -> Iterator[Demo]:
+    """A demo of its own, with a petition in safe mode beside the others."""
+    with open_directory() as directory, running_demo(directory / "demo") as demo:
+        ours = {"UPSTANDER_DEMO": "1", "UPSTANDER_VAR": str(demo.var), "UPSTANDER_ORIGIN": demo.url}
+        command = [sys.executable, "manage.py", "shell", "-c", "from tests.browser.safe_petition import make; make()"]
+        subprocess.run(command, cwd=ROOT, env={**clean_environment(), **ours}, check=True, capture_output=True)
+        yield demo
 
 
 @pytest.fixture(scope="module")
