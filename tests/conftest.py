@@ -17,15 +17,6 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("unhurried")
 
 
-# Whole sites and browsers: begun first, since at the end one process would wait for the other.
-SLOW = ("tests/rehearsal/", "tests/kills/", "tests/browser/", "tests/no_trace/", "tests/test_demo.py", "tests/limits/")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow ones first; with `--no-loadscope-reorder` processes that share the suite keep to it."""
-    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Between tests that commit, Django empties every table. The audit log refuses that, so only here it may."""
