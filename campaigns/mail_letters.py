@@ -37,9 +37,9 @@ class _OurPolicy(EmailPolicy):
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         """A header as a message keeps it. Raises ValueError for a line end in it."""
-        if name.lower() in OF_ONE_MAIL or not isinstance(value, str):
-            return super().header_store_parse(name, value)
-        return _parsed(self, name, value)
+        if name.lower() in SAME_IN_MANY and isinstance(value, str):
+            return _parsed(self, name, value)
+        return super().header_store_parse(name, value)
 
     def header_max_count(self, name: str) -> int | None:
         """How often a message may have it."""
@@ -52,7 +52,18 @@ class _OurPolicy(EmailPolicy):
         return super().fold_binary(name, value)
 
 
-OF_ONE_MAIL = frozenset({"to", "date", "message-id", "list-unsubscribe"})
+# Named one by one: what tells one mail or one mailbox from others is kept nowhere.
+SAME_IN_MANY = frozenset(
+    {
+        "from",
+        "subject",
+        "auto-submitted",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-language",
+    }
+)
 
 
 @lru_cache(maxsize=256)
