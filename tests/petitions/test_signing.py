@@ -145,17 +145,6 @@ def test_a_blob_moved_to_another_row_does_not_open(petition: Petition) -> None:
         )
 
 
-def test_a_blob_says_which_key_version_it_was_sealed_under(petition: Petition) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setval('signature_id_seq', 1)")  # a sequence keeps what an earlier test set
-    assert post(petition).personal.blob[0] == 1
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setval('signature_id_seq', %s)", [2**30])
-    row = post(petition, "bob@example.org", "Bob")
-    assert row.personal.blob[0] == 2
-    assert opened(row, load(petition)).said["name"] == "Bob"
-
-
 @pytest.mark.parametrize("stage", [Stage.PAUSED, Stage.CLOSED])
 def test_only_an_open_petition_is_signed(db: None, stage: Stage) -> None:
     petition = make_petition(stage=stage)
