@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -36,7 +36,7 @@ except KeystoreError as problem:
     raise SystemExit(f"upstander: {problem}") from None
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def kept_pages(
@@ -51,9 +51,15 @@ def kept_pages(
 
 
 def in_front_of(cache: PageCache) -> WSGIApplication:
-    """What every request meets first."""
+    """What every request meets first. A copy is sent before the gates: they judge a request for a page by its method
+    and address alone, and let it in when the copy was made."""
     gated = BodyGate(DeskHost(cache))
-    return behind_tls(gated) if settings.SECURE else gated
+
+    def site(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        kept = cache.send_kept(environ, start_response)
+        return gated(environ, start_response) if kept is None else kept
+
+    return behind_tls(site) if settings.SECURE else site
 
 
 def _tell_numbers() -> None:

@@ -86,14 +86,27 @@ class PageCache:
         self._watch = removal_watch(generation, self.clear, poll_seconds) if generation else None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answers from a fresh copy in two look-ups; everything else takes the longer way."""
+        """Answers from a fresh copy where there is one; everything else takes the longer way."""
+        kept = self.send_kept(environ, start_response)
+        return self._send(environ, start_response) if kept is None else kept
+
+    def send_kept(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | None:
+        """Answers with a fresh copy in two look-ups, if a request just like this one came through here before; else
+        None, and nothing was done.
+
+        That request passed whatever decides, by the method and the address alone, who may get here. So this may be
+        asked before such gates.
+        """
+        wanted = self._wishes.known(request_of(environ))
+        page = self._pages.get(wanted.key) if wanted is not None else None
+        if wanted is None or page is None or page.fresh_until <= self._clock():
+            return None
+        self._kept += 1
+        return page.send(environ, start_response, wanted.encoding, head=wanted.head)
+
+    def _send(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = request_of(environ)
         wanted = self._wishes.known(request)
-        if wanted is not None:
-            page = self._pages.get(wanted.key)
-            if page is not None and page.fresh_until > self._clock():
-                self._kept += 1
-                return page.send(environ, start_response, wanted.encoding, head=wanted.head)
         try:
             wanted = wanted or self._wishes.understand(request, environ)
         except HostRefused:

@@ -105,6 +105,15 @@ def test_what_is_answered_before_any_view_too(
     assert method != "HEAD" or reply.body == b""
 
 
+def test_a_kept_page_is_no_way_around_what_stands_in_front(at: At) -> None:
+    visitor = at(PUBLIC)
+    first, kept = visitor.get(PAGE), visitor.get(PAGE)
+    assert (first.status, kept.status, kept.body) == (200, 200, first.body)
+    for address in (f"{PAGE}?q=%FF", f"{PAGE}?q=%00", f"{PAGE}%00"):
+        assert visitor.get(address).status == 400, address
+    assert visitor.get(PAGE, host="elsewhere.example").status == 400
+
+
 def test_what_is_too_long_or_no_form_too(at: At) -> None:
     visitor = at(PUBLIC)
     replies = [
