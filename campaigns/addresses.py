@@ -33,6 +33,9 @@ DEFAULT_IGNORED: Mapping[str, str] = {GMAIL: "dots plus"}
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010FFFF]+"
 _LOCAL = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
+# How an encoded word begins (RFC 2047). In an address there is none (its section 5), and whoever reads mails, Python's
+# own library too, decodes it there: a line end in it would begin another header of our mail.
+ENCODED_WORD = "=?"
 # Labels that IDNA has nothing to say about: most domains, told at a glance.
 _PLAIN_LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PLAIN_DOMAIN = re.compile(rf"{_PLAIN_LABEL}(?:\.{_PLAIN_LABEL})*")
@@ -68,7 +71,7 @@ def parse_address(text: str) -> Address:
         raise AddressError(_("This e-mail address is too long. Check it for a typing mistake."))
     if any(unicodedata.category(char) in _UNPRINTABLE for char in typed):
         raise AddressError(_("The e-mail address holds a space or an invisible character. Take it out."))
-    if not _LOCAL.fullmatch(local):
+    if not _LOCAL.fullmatch(local) or ENCODED_WORD in local:
         raise AddressError(_("The part before the “@” holds a sign that no e-mail address has there."))
     return Address(typed=typed, canonical=canonical(typed, DEFAULT_ALIASES))
 

@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, override
 
 from campaigns import suppression
+from campaigns.addresses import ENCODED_WORD
 from campaigns.mail_providers import provider_headers
 
 if TYPE_CHECKING:
@@ -189,6 +190,8 @@ def _return_path(neutral_sender: str, reference: str) -> str:
 
 def _mailable(typed: str) -> Address:
     local, _at, domain = typed.rpartition("@")
+    if ENCODED_WORD in local:  # the library would decode it into the header, whatever it holds
+        raise ValueError("an address with an encoded word in it")
     try:
         ascii_domain = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii")
     except idna.IDNAError:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from campaigns.addresses import AddressError, parse_address
 from campaigns.mail_letters import Letter, Words, letter
 from campaigns.mail_smtp import SmtpServer as Settings
 from campaigns.mail_smtp import SmtpTransport
@@ -128,6 +131,51 @@ def test_what_was_taken_back_does_not_leave(server: SmtpServer, transport: SmtpT
 def test_no_line_end_gets_into_an_address(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # whichever part of the standard library sees it first
         a_letter(text)
+
+
+@pytest.mark.parametrize("word", ["?utf-8?q?a=0ABcc=3Aall=40example.net?=", "?utf-8?b?DQoNCkJ1eSE=?=", "?x?q?a?="])
+def test_an_address_that_a_mail_would_decode_is_neither_taken_nor_mailed(word: str) -> None:
+    """Signed before it was refused, it stays in the table and must not leave either."""
+    for address in (f"={word}@example.org", f"a.={word}@example.org"):
+        with pytest.raises(AddressError):
+            parse_address(address)
+        with pytest.raises(ValueError, match="encoded word"):
+            a_letter(address)
+
+
+PIECES = [
+    "=",
+    "?",
+    "utf-8",
+    "q",
+    "b",
+    "=0A",
+    "=0D=0A",
+    "=40",
+    "=2C",
+    "_",
+    "DQo",
+    "a",
+    ".",
+    "+",
+    "é",
+    "م",
+    "\u0301",
+    "{",
+    "|",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map("".join))
+def test_whatever_is_taken_for_an_address_stands_in_its_header_as_it_is(local: str) -> None:
+    try:
+        typed = parse_address(f"{local}@example.org").typed
+    except AddressError:
+        return
+    head = a_letter(typed).as_bytes().partition(b"\r\n\r\n")[0].decode()
+    assert f"\r\nTo: {typed}\r\n" in head
+    names = [line.partition(":")[0] for line in head.splitlines() if line[:1] not in " \t"]
+    assert sorted(names) == sorted(a_letter().message.keys())
 
 
 def test_no_line_end_gets_into_a_header() -> None:

@@ -55,6 +55,7 @@ def test_mail_goes_to_what_was_typed(typed: str) -> None:
         "ada@example.org.", "ada@127.0.0.1", "ada@[127.0.0.1]", "ada@example.123", '"a b"@example.org',
         "ada<x>@example.org", "ada,bob@example.org", "ada;bob@example.org", "ada\x00@example.org",
         "ada@example.org\nBcc: all@example.org", "ada\u202e@example.org", "ada@exam\u00adple.org\u2028",
+        "=?utf-8?q?a=0ABcc=3Aall?=@example.org", "a.=?utf-8?b?DQo=?=@example.org",
         "a" * 65 + "@example.org", "ada@" + "a" * 64 + ".org", "a@" + "b." * 130 + "org", "ada@under_score.org",
     ],
 )  # fmt: skip
