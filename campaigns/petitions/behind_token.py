@@ -111,11 +111,15 @@ def too_late(row: Signature, petition: SigningPetition, now: datetime) -> bool:
     """Whether a link to confirm leads nowhere any more: as `SignatureQuerySet.expired` has it, or not public."""
     if not petition.public:
         return True
-    unconfirmed = row.state in (State.PENDING, State.HELD)
-    if unconfirmed and petition.ends_at is not None and petition.ends_at <= now - CONFIRM_AFTER_CLOSING:
+    if row.state in (State.PENDING, State.HELD) and nobody_more_counts(petition, now):
         return True
     life = safe_mode.PENDING_LIFE if petition.safe_mode else PENDING_LIFE
     return row.state == State.PENDING and row.created_at <= now - life
+
+
+def nobody_more_counts(petition: SigningPetition, now: datetime) -> bool:
+    """Whether the time to confirm after the end of a petition is over as well."""
+    return petition.ends_at is not None and petition.ends_at <= now - CONFIRM_AFTER_CLOSING
 
 
 def waiting(proven: Proven) -> Waiting:
@@ -129,7 +133,8 @@ def waiting(proven: Proven) -> Waiting:
 
 
 def same_box(proven: Proven) -> list[Proven]:
-    """The signatures of a proven mailbox that wait, are held or are counted, oldest first.
+    """The signatures of a proven mailbox that wait, are held or are counted, oldest first: not what can be confirmed no
+    more, whichever link it is found by.
 
     Only those typed with the very address of the proven one, whatever its capital letters: that two spellings are one
     mailbox is a rule of ours, and a rule proves nothing. In safe mode there is one signature in a mailbox.
@@ -143,7 +148,9 @@ def same_box(proven: Proven) -> list[Proven]:
 
 
 def _of_its_address(proven: Proven, rows: list[Signature]) -> list[Proven]:
-    found = [proven if row is proven.row else opened(row, proven.petition) for row in rows]
+    petition, now = proven.petition, timezone.now()
+    in_time = [row for row in rows if not too_late(row, petition, now)]
+    found = [proven if row is proven.row else opened(row, petition) for row in in_time]
     return [other for other in found if other.said["email"].lower() == proven.said["email"].lower()]
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from campaigns.keystore import secrets_of
 from campaigns.petitions import digests
-from campaigns.petitions.behind_token import Proven, opened, proven_by
+from campaigns.petitions.behind_token import Proven, nobody_more_counts, opened, proven_by
 from campaigns.petitions.confirming import (
     UNIQUE_VIOLATION,
     Confirmation,
@@ -65,11 +65,12 @@ def correct(
 def add_person(token: str, name: str, country: str, consent_id: int | None = None) -> Confirmation | None:
     """Sign and confirm under another name in the proven mailbox; a name that is there already is confirmed.
 
-    None means the one neutral page, also in safe mode, where a mailbox is one person. Raises NotSaved, also where the
-    mailbox holds sixteen rows.
+    None means the one neutral page, also in safe mode, where a mailbox is one person, and once the time to confirm
+    after the end is over: the link of a counted signature lives longer. Raises NotSaved, also where the mailbox holds
+    sixteen rows.
     """
     proven = proven_by(token, Purpose.CONFIRM)
-    if proven is None or proven.petition.safe_mode:
+    if proven is None or proven.petition.safe_mode or nobody_more_counts(proven.petition, timezone.now()):
         return None
     with saving():
         added = _added(proven, name, country)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from campaigns.petitions import tallies
 from campaigns.petitions.behind_token import opened
@@ -13,8 +16,8 @@ from campaigns.petitions.moderating import take_out
 from campaigns.petitions.petitions import Petition
 from campaigns.petitions.refusals import NameTaken
 from campaigns.petitions.sequencing import sequence
-from campaigns.petitions.signable import load
-from campaigns.petitions.signatures import Signature, State
+from campaigns.petitions.signable import forget_petitions, load
+from campaigns.petitions.signatures import PENDING_LIFE, Signature, State
 from campaigns.petitions.withdrawing import withdraw
 from campaigns.saving import NotSaved
 from campaigns.tokens import Purpose
@@ -60,6 +63,36 @@ def test_a_mailbox_does_not_grow_without_end(petition: Petition) -> None:
         add_person(token, "One too many", "NL")
     assert rows(petition).count() == 16
     assert rows(petition).filter(state=State.CONFIRMED).count() == 2
+
+
+@pytest.mark.parametrize(("hours", "more"), [(23, True), (24, False)])
+def test_the_link_of_a_counted_signature_lets_nobody_else_count_long_after_the_end(
+    petition: Petition, hours: int, more: bool
+) -> None:
+    row, other = post(petition), post(petition, name="Bea")
+    token = link(row)
+    assert confirm_person(token, row.pk)
+    petition.close(timezone.now() - timedelta(hours=hours))
+    forget_petitions()
+    assert (add_person(token, "Cia", "NL") is not None) == more
+    assert (confirm_person(token, other.pk) is not None) == more
+    answer = confirm(token)
+    assert answer is not None
+    assert answer.status == "already"
+    assert [person.name for person in answer.people] == []
+    sequence(petition.pk)
+    assert tallies.total(petition.pk) == (2 if more else 1)
+    assert rows(petition).count() == (3 if more else 2)
+
+
+def test_what_waited_for_too_long_is_not_confirmed_by_a_link_that_lives(petition: Petition) -> None:
+    row, other = post(petition), post(petition, name="Bea")
+    confirm_person(link(row), row.pk)
+    rows(petition).filter(pk=other.pk).update(created_at=timezone.now() - PENDING_LIFE)
+    assert confirm_person(link(row), other.pk) is None
+    answer = confirm(link(row))
+    assert answer is not None
+    assert answer.people == ()
 
 
 def test_two_signatures_of_a_mailbox_bear_two_names(petition: Petition) -> None:
