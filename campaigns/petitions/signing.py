@@ -6,7 +6,9 @@ NOTHING` (a repeat would skip the flush), no `WHERE` on it, and no `synchronous_
 manual, INSERT, ON CONFLICT Clause. The statement runs in autocommit mode.
 
 A repeat changes only `posts` and `mail_due_at`: who knows a name and an address must not change what the owner said.
-When six people wait in a mailbox, everyone after them shares one row without a blob (`full`): equal work again.
+Where the row that it meets waited too long, and only the clock has not deleted it yet, that becomes a new one, with a
+number and links of its own: mailing its old links, which lead nowhere any more, would lose a signature. When six people
+wait in a mailbox, everyone after them shares one row without a blob (`full`): equal work again.
 
 In safe mode no name is taken and the address is sealed under a key of its own: see `campaigns.petitions.safe_mode`.
 """
@@ -19,12 +21,13 @@ from typing import Any
 
 from campaigns.addresses import Address
 from campaigns.keystore import PetitionSecrets
-from campaigns.petitions import digests
+from campaigns.petitions import digests, safe_mode
 from campaigns.petitions.flood_incidents import ADMITTED, Admission
 from campaigns.petitions.petitions import Stage
 from campaigns.petitions.refusals import NotOpen, UnknownText
 from campaigns.petitions.safe_mode import SAFE_NAME_KEY, seal_address
 from campaigns.petitions.signable import SigningPetition, open_petition
+from campaigns.petitions.signatures import PENDING_LIFE
 from campaigns.saving import NotSaved, saving
 from campaigns.sealing import Place, seal
 from campaigns.tokens import SEED_BYTES
@@ -32,7 +35,9 @@ from config.database.statements import run_alone
 
 __all__ = ["NotOpen", "NotSaved", "SigningPetition", "Submission", "UnknownText", "open_petition", "sign"]
 
-SIGN = r"""
+# Of a row that waited too long, as `campaigns.petitions.signatures.SignatureQuerySet.expired` has it.
+RENEWED = ("id", "seed", "blob", "country", "lang", "text_id", "flood_incident_id", "code_only", "created_at")
+SIGN = rf"""
 INSERT INTO signature AS s (petition_id, email_key, name_key, seed, blob, country, lang, text_id,
                             flood_incident_id, code_only, mail_due_at)
 SELECT %(petition)s::int, %(email_key)s::bytea,
@@ -43,8 +48,14 @@ FROM (SELECT count(*) >= 6 AND NOT coalesce(bool_or(name_key = %(name_key)s::byt
       FROM (SELECT name_key FROM signature
             WHERE petition_id = %(petition)s::int AND email_key = %(email_key)s::bytea LIMIT 16) waiting) mailbox
 ON CONFLICT (petition_id, email_key, name_key) DO UPDATE
-SET posts = least(s.posts + 1, 1000), mail_due_at = coalesce(s.mail_due_at, now() + interval '2 minutes')
-"""
+SET (posts, mail_due_at, {", ".join(RENEWED)}) = (
+    SELECT CASE WHEN late THEN 1 ELSE least(s.posts + 1, 1000) END,
+           CASE WHEN late THEN now() ELSE coalesce(s.mail_due_at, now() + interval '2 minutes') END,
+           {", ".join(f"CASE WHEN late THEN EXCLUDED.{column} ELSE s.{column} END" for column in RENEWED)}
+    FROM (SELECT s.state = 0 AND s.created_at <= now() - make_interval(secs =>
+              CASE WHEN s.name_key = '\x{SAFE_NAME_KEY.hex()}'::bytea THEN {safe_mode.PENDING_LIFE.total_seconds():.0f}
+                   ELSE {PENDING_LIFE.total_seconds():.0f} END)) met (late))
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,6 +256,25 @@ def test_a_repeat_is_the_same_statement_and_causes_no_mail_once_confirmed(safe: 
     assert (row.blob, row.mail_due_at, row.posts) == (b"", None, 2)
 
 
+def test_who_signs_again_a_day_later_gets_a_mail_whose_link_works(safe: Petition) -> None:
+    """The key of the first address is gone by then, and the hour in which its row goes as well is not over."""
+    old = post(safe)
+    rows(safe).update(created_at=timezone.now() - timedelta(hours=24, minutes=1), mail_due_at=None)
+    later(minutes=5)
+    with pytest.raises(CannotOpen):
+        address_of(old)
+    forget_windows()  # the minute in which the first one came is over
+    with running() as server:
+        row = post(safe)
+        mail_once(server.port)
+        assert server.recipients == [ADDRESS]
+    assert row.pk != old.pk
+    found = confirm(link(row))
+    assert found is not None
+    assert found.status == "confirmed"
+    assert confirm(link(old)) is None
+
+
 def test_it_is_decided_before_opening(db: None) -> None:
     ordinary = make_petition("water")
     with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():

@@ -15,13 +15,14 @@ from campaigns import sealing
 from campaigns.keystore import secrets_of
 from campaigns.petitions import signable as signable_petitions
 from campaigns.petitions.behind_token import opened
+from campaigns.petitions.confirming import confirm
 from campaigns.petitions.petitions import Petition, Stage, publish_text
 from campaigns.petitions.signable import forget_petitions, load, open_petition
 from campaigns.petitions.signatures import OVERFLOW_NAME_KEY, Signature, State
 from campaigns.petitions.signing import NotOpen, NotSaved, Submission, UnknownText, sign
 from campaigns.sealing import CannotOpen, Place
 from reports.editorial.publishing import State as Publishing
-from tests.petitions.cast import ADA, at_once, make_petition, make_text, post, rows, submission
+from tests.petitions.cast import ADA, at_once, link, make_petition, make_text, post, rows, submission
 
 
 def stored(petition: Petition) -> dict[Any, dict[str, Any]]:
@@ -101,6 +102,26 @@ def test_a_repeat_after_confirming_changes_no_more(petition: Petition, state: St
     assert statements(petition) == ["INSERT INTO signature AS s"]
     after = stored(petition)[row.pk]
     assert {name for name in before if before[name] != after[name]} == {"posts", "mail_due_at"}
+
+
+@pytest.mark.parametrize(("hours", "renewed"), [(13 * 24 + 23, False), (14 * 24, True)])
+def test_who_signs_again_when_the_time_to_confirm_is_over_begins_anew(
+    petition: Petition, hours: int, renewed: bool
+) -> None:
+    """The clock deletes such a row within the hour; until then nobody must be mailed its dead links."""
+    row = post(petition, country="NL")
+    old = timezone.now() - timedelta(hours=hours, minutes=1)
+    rows(petition).update(created_at=old, mail_due_at=None, code_only=True)
+    again = post(petition, name="ADA", country="ET")
+    assert (link(again) != link(row), again.pk != row.pk) == (renewed, renewed)
+    assert (again.posts, again.country, again.code_only) == ((1, "ET", False) if renewed else (2, "NL", True))
+    assert again.mail_due_at is not None
+    assert (again.mail_due_at <= timezone.now()) == renewed
+    found = confirm(link(again))
+    assert found is not None
+    assert found.status == "confirmed"
+    assert rows(petition).count() == 1
+    assert (confirm(link(row)) is None) == renewed
 
 
 def test_posts_are_counted_to_a_thousand(petition: Petition) -> None:
