@@ -83,6 +83,8 @@ class Client:
             self._streams = None
 
     async def _exchange(self, request: bytes) -> int:
+        if self._streams is not None and self._streams[0].at_eof():
+            self.close()  # the server ended it while nobody asked anything, as it may (RFC 9112, 9.5)
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams
