@@ -178,7 +178,12 @@ def _sign_slowly(stack: Stack, text: str, stop: threading.Event) -> None:
 def _read_ratio(stack: Stack, url: str) -> float:
     command = [sys.executable, "-m", "tests.benchmarks.page", "--app", "config.wsgi:application", "--url", url]
     done = subprocess.run(
-        [*command, "--threads", "4", "--rounds", "5"], cwd=ROOT, env=stack.environment, check=True, capture_output=True, text=True
+        [*command, "--threads", "4", "--rounds", "5"],
+        cwd=ROOT,
+        env=stack.environment,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     print(done.stdout, flush=True)
     found = re.search(r"median ratio ([\d.]+)", done.stdout)
