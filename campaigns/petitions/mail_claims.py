@@ -7,7 +7,9 @@
 - One of them may be a reminder, two days after the last mail to a mailbox where somebody still waits. When it is due
   stands in the row of mail 1 alone and is taken out by whoever claims it, so a mailbox is reminded once.
 - 5 is kept for a request made from an earlier mail's page: posting somebody's address often cannot silence her. It
-  always holds a link. A mailbox whose mails held codes alone gets it when the tries of its codes are used up.
+  always holds a link. A mailbox whose mails held codes alone gets it when the tries of its codes are used up; one whose
+  mails lead nowhere any more, since every row that they were about is gone, gets it for the next post: nobody could
+  ask for it from their pages, and four posts in time would else silence its owner for good.
 
 Each statement is run on its own, autocommitted: nobody holds the lock of a signature's row while mail is sent, for
 its signer's next post would have to wait. Rows are claimed with SKIP LOCKED (PostgreSQL manual, SELECT, "The Locking
@@ -42,10 +44,12 @@ TAKE_NEW = f"""
         FROM box CROSS JOIN LATERAL (
             SELECT max(no) FILTER (WHERE no < {NO_ON_REQUEST}) AS newest,
                    count(*) FILTER (WHERE no < {NO_ON_REQUEST} AND claimed_at > now() - interval '24 hours') AS today,
+                   bool_or(EXISTS (SELECT FROM signature l WHERE l.id = m.signature_id)) AS leads_on,
                    bool_or(refused_at IS NOT NULL OR sending_at IS NULL) AS covered
             FROM mailbox_mail m WHERE m.petition_id = box.petition_id AND m.email_key = box.email_key
         ) mails CROSS JOIN LATERAL ({ROW_OF_BOX}) row
-        WHERE coalesce(mails.newest, 0) < {NO_ON_REQUEST} - 1 AND mails.today < 3 AND mails.covered IS NOT TRUE
+        WHERE (coalesce(mails.newest, 0) < {NO_ON_REQUEST} - 1 OR NOT mails.leads_on)
+          AND mails.today < 3 AND mails.covered IS NOT TRUE
     ), given AS (
         INSERT INTO mailbox_mail (petition_id, email_key, no, signature_id, due_at)
         SELECT petition_id, email_key, no, id, now() + %(lease)s FROM numbered ORDER BY petition_id, email_key

@@ -10,12 +10,15 @@ from collections import Counter
 
 from django.db import connection, connections
 from django.db.models import F
+from django.utils import timezone
 
 from campaigns import tokens
 from campaigns.mailing import Mailer
+from campaigns.petitions.confirming import confirm
+from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.mail_source import Claim, ConfirmMails, request_mail
 from campaigns.petitions.signable import SigningPetition
-from campaigns.petitions.signatures import MailboxMail, Signature, State
+from campaigns.petitions.signatures import PENDING_LIFE, MailboxMail, Signature, State
 from tests.mailing.conftest import MakeMailer, Sign, make_due, send_all, until
 from tests.petitions.cast import at_once
 from tests.smtp_server import Received, SmtpServer
@@ -38,9 +41,17 @@ def post_again(signs: Sign, mailer: Mailer, address: str = "victim@example.net",
     send_all(mailer)
 
 
+A_DAY_PASSES = """
+UPDATE mailbox_mail m SET claimed_at = claimed_at - interval '1 day'
+FROM (SELECT petition_id, email_key, no FROM mailbox_mail FOR UPDATE SKIP LOCKED) idle
+WHERE (m.petition_id, m.email_key, m.no) = (idle.petition_id, idle.email_key, idle.no)
+"""
+
+
 def let_a_day_pass() -> None:
+    """But for mails that a mailer writes at this moment: all at once, and it would be this that waits for ever."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE mailbox_mail SET claimed_at = claimed_at - interval '1 day'")
+        cursor.execute(A_DAY_PASSES)
 
 
 def test_posts_cause_three_mails_a_day_and_four_in_all(server: SmtpServer, mailer: Mailer, signs: Sign) -> None:
@@ -70,6 +81,25 @@ def test_the_last_mail_is_kept_for_who_has_proven_the_mailbox(server: SmtpServer
     post_again(signs, mailer)
     assert len(server.mails) == 5
     assert sorted(MailboxMail.objects.values_list("no", flat=True)) == [1, 2, 3, 4, 5]
+
+
+def test_four_posts_by_somebody_else_silence_nobody_once_their_links_have_ended(
+    server: SmtpServer, mailer: Mailer, signs: Sign
+) -> None:
+    for _ in range(4):
+        post_again(signs, mailer)
+        let_a_day_pass()
+    assert len(server.mails) == 4
+    delete_expired(timezone.now() + PENDING_LIFE)
+    for _ in range(3):
+        post_again(signs, mailer, name="She herself")
+        let_a_day_pass()
+    assert len(server.mails) == 5, "never more than five"
+    found = re.search(r"/confirm/(\S+)/", server.mails[4].part("plain"))
+    assert found
+    answer = confirm(found[1])
+    assert answer is not None
+    assert answer.own.name == "She herself"
 
 
 def test_one_mail_covers_everybody_who_waits_in_a_mailbox(server: SmtpServer, mailer: Mailer, signs: Sign) -> None:
