@@ -181,6 +181,8 @@ class FindingPlace(HasTexts, models.Model):
     original_lang = models.CharField(_("original language"), max_length=12, default="en")
 
     class Meta:
+        verbose_name = _("place of a finding")
+        verbose_name_plural = _("places of findings")
         constraints = [
             models.UniqueConstraint(fields=["finding", "place", "role"], name="finding_place_once"),
             one_of("role", PlaceRole, "finding_place_role"),

@@ -89,6 +89,8 @@ class InstrumentLink(HasTexts, models.Model):
     original_lang = models.CharField(_("original language"), max_length=12, default="en")
 
     class Meta:
+        verbose_name = _("effect of an instrument")
+        verbose_name_plural = _("effects of instruments")
         constraints = [
             models.UniqueConstraint(fields=["instrument", "theme"], name="instrument_link_once"),
             one_of("stance", Stance, "instrument_link_stance"),

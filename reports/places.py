@@ -50,7 +50,9 @@ class Place(models.Model):
 
     code = models.CharField(_("code"), max_length=12, unique=True, validators=[validate_code])
     kind = models.CharField(_("kind"), max_length=14, choices=PlaceKind, default=PlaceKind.STATE)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("part of"), null=True, blank=True, related_name="parts"
+    )
 
     class Meta:
         verbose_name = _("place")

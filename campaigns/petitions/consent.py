@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from reports.editorial.models import Organisation
 
@@ -30,13 +31,15 @@ class ConsentText(models.Model):
     """One wording in one language. Rows are only ever added (a trigger sees to it)."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="consent_texts")
-    version = models.PositiveSmallIntegerField()
-    lang = models.CharField(max_length=12)
-    text = models.TextField()
-    published_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveSmallIntegerField(_("version"))
+    lang = models.CharField(_("language"), max_length=12)
+    text = models.TextField(_("text"))
+    published_at = models.DateTimeField(_("published at"), default=timezone.now)
 
     class Meta:
         db_table = "consent_text"
+        verbose_name = _("wording of the consent to news")
+        verbose_name_plural = _("wordings of the consent to news")
         constraints = [
             models.UniqueConstraint(fields=["organisation", "lang", "version"], name="consent_text_once"),
             models.CheckConstraint(condition=~Q(text=""), name="consent_text_filled"),

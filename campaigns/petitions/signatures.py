@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length, Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.petitions import safe_mode
 from campaigns.petitions.consent import ConsentText
@@ -31,10 +33,10 @@ MAILS_PER_MAILBOX = 5
 class State(models.IntegerChoices):
     """What a signature is worth. Only `CONFIRMED` counts; `REMOVED` keeps its slot, so that restoring always fits."""
 
-    PENDING = 0
-    CONFIRMED = 1
-    REMOVED = 2
-    HELD = 3
+    PENDING = 0, pgettext_lazy("of signatures", "Not confirmed yet")
+    CONFIRMED = 1, pgettext_lazy("of signatures", "Counted")
+    REMOVED = 2, pgettext_lazy("of signatures", "Taken out")
+    HELD = 3, pgettext_lazy("of signatures", "Held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,12 @@ class Signature(models.Model):
     name_key = models.BinaryField(max_length=8, null=True)
     seed = models.BinaryField(max_length=16, null=True)
     blob = models.BinaryField(null=True)
-    country = models.CharField(max_length=2)
-    lang = models.CharField(max_length=12)
+    country = models.CharField(_("country"), max_length=2)
+    lang = models.CharField(_("language"), max_length=12)
     text = models.ForeignKey(
         PetitionTextVersion, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
-    state = models.SmallIntegerField(choices=State, db_default=State.PENDING)
+    state = models.SmallIntegerField(_("state"), choices=State, db_default=State.PENDING)
     slot = models.SmallIntegerField(null=True)
     posts = models.SmallIntegerField(db_default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -99,6 +101,8 @@ class Signature(models.Model):
 
     class Meta:
         db_table = "signature"
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
         indexes = [
             # The desk's numbers and queues of what is held or was taken out: few rows, and none while people sign.
             models.Index(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -125,14 +126,18 @@ class UserAdmin(NothingLost):
         super().save_model(request, obj, form, change)
 
 
+# The package that brings the model gives it no name that could be translated.
+Authenticator._meta.verbose_name, Authenticator._meta.verbose_name_plural = _("second factor"), _("second factors")
+
+
 @admin.register(Authenticator)
 class SecondFactorAdmin(DeskAdmin):
     """Second factors of staff, to take one away whose owner lost it. What they hold is never shown."""
 
-    list_display = ("user", "type", "created_at", "last_used_at")
+    list_display = ("user", "kind", "created", "last_used")
     list_select_related = ("user",)
     search_fields = ("user__email",)
-    fields = readonly_fields = ("user", "type", "created_at", "last_used_at")
+    fields = readonly_fields = ("user", "kind", "created", "last_used")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Superusers."""
@@ -149,6 +154,21 @@ class SecondFactorAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Superusers."""
         return getattr(request.user, "is_superuser", False)
+
+    @admin.display(description=_("kind"))
+    def kind(self, obj: Authenticator) -> str:
+        """An app, a key, or codes to recover."""
+        return str(obj.get_type_display())
+
+    @admin.display(description=_("created at"))
+    def created(self, obj: Authenticator) -> datetime:
+        """Since when it is asked for."""
+        return obj.created_at
+
+    @admin.display(description=_("last used at"))
+    def last_used(self, obj: Authenticator) -> datetime | None:
+        """None: never."""
+        return obj.last_used_at
 
     def words_of(self, obj: models.Model) -> str:
         """Whose it is."""

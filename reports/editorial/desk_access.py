@@ -56,12 +56,13 @@ class ChoicesField(ChoiceField, forms.ModelMultipleChoiceField):  # type: ignore
     """Several references."""
 
 
-def label_of(reference: Any) -> str:
-    """What a reference is called: its own name where the model gives one, else the name of what it leads to."""
-    own, other = str(reference.verbose_name), reference.remote_field.model
-    unnamed = own == reference.name.replace("_", " ") and other is not reference.model
-    many = other._meta.verbose_name_plural if reference.many_to_many else other._meta.verbose_name
-    return str(capfirst(many if unnamed else own))
+def name_references(model: type[models.Model]) -> None:
+    """Let each reference of a model that has no name of its own be called by what it leads to, in forms and lists."""
+    for reference in [*model._meta.fields, *model._meta.many_to_many]:
+        other = reference.remote_field.model if reference.remote_field else model
+        if other is not model and reference.verbose_name == reference.name.replace("_", " "):
+            many = reference.many_to_many
+            reference.verbose_name = other._meta.verbose_name_plural if many else other._meta.verbose_name  # type: ignore[assignment]  # the stubs allow for models without
 
 
 class SearchSelect(AutocompleteSelect):
@@ -70,7 +71,7 @@ class SearchSelect(AutocompleteSelect):
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         """With a placeholder, which the picker reads out."""
         attrs = super().build_attrs(base_attrs, extra_attrs)
-        return {**attrs, "data-placeholder": label_of(self.field)}
+        return {**attrs, "data-placeholder": str(capfirst(self.field.verbose_name))}
 
 
 class LimitedChoices(BaseModelAdmin):  # type: ignore[type-arg]
@@ -88,6 +89,10 @@ class LimitedChoices(BaseModelAdmin):  # type: ignore[type-arg]
         models.ForeignKey: {"form_class": ChoiceField},
         models.ManyToManyField: {"form_class": ChoicesField},
     }
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        name_references(self.model)
 
     def right_to_write(self) -> Right:
         """The right that the pages of this class ask for."""
@@ -111,7 +116,6 @@ class LimitedChoices(BaseModelAdmin):  # type: ignore[type-arg]
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, ChoiceField):
             field.other = self._admin_of(db_field)
-            field.label = label_of(db_field)
             # What a reference leads to is looked at and deleted on its own page.
             field.widget.can_delete_related = field.widget.can_view_related = False
         return field

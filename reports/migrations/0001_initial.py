@@ -161,6 +161,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="parts",
                         to="reports.place",
+                        verbose_name="part of",
                     ),
                 ),
             ],
@@ -303,6 +304,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "place of a finding",
+                "verbose_name_plural": "places of findings",
+            },
             bases=(reports.editorial.texts.HasTexts, models.Model),
         ),
         migrations.CreateModel(
@@ -703,6 +708,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "effect of an instrument",
+                "verbose_name_plural": "effects of instruments",
+            },
             bases=(reports.editorial.texts.HasTexts, models.Model),
         ),
         migrations.CreateModel(

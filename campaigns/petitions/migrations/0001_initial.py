@@ -107,10 +107,10 @@ class Migration(migrations.Migration):
             name="ConsentText",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveSmallIntegerField()),
-                ("lang", models.CharField(max_length=12)),
-                ("text", models.TextField()),
-                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("lang", models.CharField(max_length=12, verbose_name="language")),
+                ("text", models.TextField(verbose_name="text")),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="published at")),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -121,6 +121,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "wording of the consent to news",
+                "verbose_name_plural": "wordings of the consent to news",
                 "db_table": "consent_text",
             },
         ),
@@ -452,12 +454,14 @@ class Migration(migrations.Migration):
                 ("name_key", models.BinaryField(max_length=8, null=True)),
                 ("seed", models.BinaryField(max_length=16, null=True)),
                 ("blob", models.BinaryField(null=True)),
-                ("country", models.CharField(max_length=2)),
-                ("lang", models.CharField(max_length=12)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("lang", models.CharField(max_length=12, verbose_name="language")),
                 (
                     "state",
                     models.SmallIntegerField(
-                        choices=[(0, "Pending"), (1, "Confirmed"), (2, "Removed"), (3, "Held")], db_default=0
+                        choices=[(0, "Not confirmed yet"), (1, "Counted"), (2, "Taken out"), (3, "Held")],
+                        db_default=0,
+                        verbose_name="state",
                     ),
                 ),
                 ("slot", models.SmallIntegerField(null=True)),
@@ -499,6 +503,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "signature",
+                "verbose_name_plural": "signatures",
                 "db_table": "signature",
             },
         ),
