@@ -38,7 +38,7 @@ SAFE_COLUMNS = ("country", "language", "signatures")
 """In safe mode nothing is known of anybody: only numbers can be handed out."""
 BOM = "\ufeff"
 BATCH = 1000
-FORMULA = frozenset("=+-@\t\r")
+FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # the wide ones are signs to spreadsheets in East Asia
 
 BATCH_OF_ROWS = """
 SELECT id, email_key || name_key, blob, (confirmed_at AT TIME ZONE 'UTC')::date::text, country, lang, text_id,
@@ -85,6 +85,8 @@ class Export:
         with self._asked(bytes(KEY)) as found:
             rows = found()
         while rows:
+            if not labels.name_all(rows):  # somebody agreed meanwhile to a wording that was not there at first
+                labels = _Labels.of(self.petition)
             with self._asked(rows[-1][1]) as found:
                 piece = _lines(secrets_of(self.petition.uuid), labels, rows).encode()
                 rows = found()
@@ -130,6 +132,10 @@ class _Labels:
         asked = ConsentText.objects.filter(organisation=petition.campaign.organisation_id)
         consents: dict[int | None, str] = {text.pk: f"yes,{text.lang}/{text.version}" for text in asked}
         return cls(texts, consents | {None: "no,"})
+
+    def name_all(self, rows: list[Any]) -> bool:
+        """Whether each consent in these rows is known."""
+        return all(row[7] in self.consents for row in rows)
 
 
 def _lines(secrets: PetitionSecrets, labels: _Labels, rows: list[Any]) -> str:

@@ -11,10 +11,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from campaigns.keystore import secrets_of
 from campaigns.petitions import exporting
 from campaigns.petitions.confirming import confirm
+from campaigns.petitions.consent import publish_consent
 from campaigns.petitions.exporting import cell
 from campaigns.petitions.external_ids import external_id, row_behind_external_id
 from campaigns.petitions.models import Petition, Signature
@@ -88,7 +90,7 @@ def test_the_byte_order_mark_is_asked_for(organiser: Client, address: str) -> No
     assert download(organiser, address)[0].startswith(b"id,")
 
 
-@pytest.mark.parametrize("first", list("=+-@\t\r"))
+@pytest.mark.parametrize("first", list("=+-@\t\r\n＝＋－＠"))
 def test_no_cell_starts_a_formula(first: str) -> None:
     assert cell(f'{first}HYPERLINK("x")') == f'"\'{first}HYPERLINK(""x"")"'
 
@@ -110,6 +112,22 @@ def test_what_is_confirmed_after_the_cut_off_is_left_out(organiser: Client, peti
     response = organiser.post(address, PURPOSE)
     make_signature(petition, "Late", "late@example.org")
     assert [row["name"] for row in rows_of(response)] == ["Ada"]
+
+
+def test_a_wording_that_is_published_while_a_list_is_read_does_not_break_it_off(
+    organiser: Client, petition: Petition, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "BATCH", 1)
+    for number in range(4):
+        make_signature(petition, "Somebody", f"person{number}@example.org")
+    response: Any = organiser.post(address, PURPOSE)
+    chunks = iter(response.streaming_content)
+    first = [next(chunks), next(chunks)]
+    consent = publish_consent(petition.campaign.organisation, "en", "Write to me about rivers.")
+    Signature.objects.update(consent_text=consent, consent_at=timezone.now())
+    text = b"".join([*first, *chunks]).decode()
+    assert text.count("\r\n") == 6
+    assert f"yes,en/{consent.version}," in text
 
 
 def test_only_batches_are_held(
