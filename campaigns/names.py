@@ -12,6 +12,7 @@ LONGEST_COMPOSED = 4000  # no four characters become less than one, so it stays 
 
 # Joiners spell Persian and Indic names, and the marks settle the direction of neutral signs: all are harmless.
 _HARMLESS_FORMATS = {"\u200c", "\u200d", "\u200e", "\u200f", "\u061c"}
+_BLANK_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}  # of Hangul: they fill a place and show nothing
 _FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 FORMULA = ("=", "+", "-", "@")  # TAB and CR start one as well and are control characters
 WEB_ADDRESS = re.compile(
@@ -37,7 +38,7 @@ def parse_name(text: str) -> str:
     name = composed(text)
     if name.startswith(FORMULA):
         raise InvalidName(_("A name cannot start with “%(sign)s”.") % {"sign": name[0]})
-    if not any(char.isalnum() for char in name):
+    if not any(char.isalnum() and char not in _BLANK_LETTERS for char in name):
         raise InvalidName(_("Enter your name."))
     if len(name) > LONGEST:
         raise InvalidName(_("A name has at most %(count)d characters. Shorten it.") % {"count": LONGEST})

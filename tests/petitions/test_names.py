@@ -41,6 +41,7 @@ def test_names_are_trimmed_and_composed(typed: str, name: str) -> None:
     [
         "", "   ", "...", "=1+1", "+31 6", "-Ada", "@ada", " =1", "\u00a0=1", "\tAda", "\rAda", "Ada\nB", "A\x00da",
         "Ada\u202eadA", "\u2066Ada", "A\u200bda", "\ufeffAda", "a" * 101, "http://x", "https:/x", "www.example",
+        "\u3164", "\u115f\u1160 \uffa0",
         "see example.com", "EXAMPLE.COM now", "bit.ly/abc", "mailto:/x", "Ada example.org", "\ud800",
     ],
 )  # fmt: skip
