@@ -56,7 +56,7 @@ def mail_hook(request: HttpRequest, provider: str) -> HttpResponse:
         return HttpResponse("This report does not prove where it comes from.\n", status=403, content_type="text/plain")
     except DatabaseTrouble:
         return HttpResponse("Try again later.\n", status=503, content_type="text/plain", headers={"Retry-After": "60"})
-    except (AnymailError, ValueError, LookupError, TypeError, AttributeError):
+    except (AnymailError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return HttpResponse("This report cannot be read.\n", status=400, content_type="text/plain")
 
 

@@ -252,7 +252,7 @@ def test_only_the_provider_of_the_settings_is_answered(client: Client, mail: Rec
 
 @pytest.mark.usefixtures("postmark", "db")
 @pytest.mark.parametrize(
-    "body", ["", "{", "[]", "null", '{"RecordType": 5}', '"x"', "[[[[", '{"RecordType": "Bounce"}']
+    "body", ["", "{", "[]", "null", '{"RecordType": 5}', '"x"', "[[[[", "[" * 100_000, '{"RecordType": "Bounce"}']
 )
 def test_what_cannot_be_read_changes_nothing(client: Client, body: str) -> None:
     assert call(client, body) in {200, 400}
