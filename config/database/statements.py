@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -84,7 +85,9 @@ def _run_planned(
     borrowed: psycopg.Connection[Any], plans: set[bytes], statement: Numbered, values: Mapping[str, Value]
 ) -> None:
     if statement.name not in plans:
-        _done(borrowed.pgconn.prepare(statement.name, statement.text))
+        # A pooler may hand us a server where another client has prepared it: by this name it is the very same.
+        with suppress(errors.DuplicatePreparedStatement):
+            _done(borrowed.pgconn.prepare(statement.name, statement.text))
         plans.add(statement.name)
     given = [values[name] for name in statement.names]
     formats = [TEXT if isinstance(value, int) else BINARY for value in given]

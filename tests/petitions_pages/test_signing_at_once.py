@@ -14,6 +14,7 @@ from campaigns.petitions.petitions import Petition
 from campaigns.petitions.signatures import Signature
 from campaigns.petitions.signing_form import read_at_once, sign_form
 from campaigns.worker_state import WorkerLoop
+from config.database import statements
 from config.database.statements import run_alone
 from tests.petitions_pages.cast import CHECK_MAIL, SIGN, sign, typed
 from tests.petitions_pages.visitor import Visitor
@@ -67,6 +68,15 @@ def test_a_statement_alone_is_committed_and_leaves_the_thread_no_connection() ->
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM worker_loop WHERE name = 'x'")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_that_another_client_of_a_pooler_has_planned_is_run() -> None:
+    connection.close()
+    for name in "ab":
+        statements._planned.clear()  # what this client knows; the server goes on knowing the plan
+        run_alone(WORKED, {"name": name, "failures": 1, "problem": ""})
+    assert WorkerLoop.objects.filter(name__in="ab").count() == 2
 
 
 WORKED = (
