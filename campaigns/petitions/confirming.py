@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db import IntegrityError, connection
+from django.utils import timezone
 
 from campaigns.addresses import Address
 from campaigns.petitions.behind_code import proven_by_code
@@ -169,9 +170,20 @@ def _confirm(proven: Proven, box: list[Proven], consent_id: int | None) -> Confi
             }
         )
     if state is None:  # done before, still held, taken out or withdrawn
+        _agree(proven, agreed)
         return answer_now(proven)
     proven.row.consent_text_id = agreed or proven.row.consent_text_id
     return _answer(proven, box, "confirmed" if state == State.CONFIRMED else "held")
+
+
+def _agree(proven: Proven, consent_id: int | None) -> None:
+    """Take a consent that is given when the button is pressed once more: the box stands beside it then too."""
+    if consent_id is None or consent_id == proven.row.consent_text_id:
+        return
+    rows = Signature.objects.filter(pk=proven.row.pk, state__in=[State.CONFIRMED, State.HELD], blob__isnull=False)
+    with saving():
+        if rows.update(consent_text_id=consent_id, consent_at=timezone.now()):
+            proven.row.consent_text_id = consent_id
 
 
 def _write(values: dict[str, Any]) -> int | None:

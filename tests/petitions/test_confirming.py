@@ -212,6 +212,28 @@ def test_consent_is_taken_on_the_page_of_the_link_only(petition: Petition) -> No
     assert timezone.now() - row.consent_at < timedelta(seconds=20)
 
 
+@pytest.mark.parametrize("state", [State.CONFIRMED, State.HELD, State.REMOVED])
+def test_a_box_ticked_at_a_later_press_is_a_consent_too_and_its_time_stays(petition: Petition, state: State) -> None:
+    wording = publish_consent(Organisation.objects.get(key="friends"), "en", "May we?")
+    row = post(petition)
+    confirmed(link(row))
+    if state == State.HELD:
+        for name in ("Bea", "Cia"):
+            other = post(petition, name=name)
+            rows(petition).filter(pk=row.pk).update(state=State.PENDING, slot=None)
+            assert confirm_person(link(other), other.pk)
+    rows(petition).filter(pk=row.pk).update(state=state, slot={State.HELD: None}.get(state, 1))
+    taken = state != State.REMOVED
+    assert confirmed(link(row), wording.pk).own.consented == taken
+    row.refresh_from_db()
+    first = row.consent_at
+    assert (row.consent_text_id == wording.pk, first is not None, row.state) == (taken, taken, state)
+    for consent_id in (wording.pk, None):
+        assert confirmed(link(row), consent_id).own.consented == taken
+    row.refresh_from_db()
+    assert row.consent_at == first
+
+
 def test_a_wording_of_somebody_else_is_no_consent(petition: Petition) -> None:
     others = Organisation.objects.create(key="others", name="Others")
     wording = publish_consent(others, "en", "May we sell your address?")
