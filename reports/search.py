@@ -31,6 +31,8 @@ MOST_WORDS: Final = 8
 """Words of a question that are looked at one by one."""
 NEAREST: Final = 3
 """Other spellings of a word that are looked for by themselves."""
+SPELLED_SO: Final = 10
+"""Texts with another spelling of one word that are looked at, where no text is like all the words."""
 RANKED_ALIKE: Final = 200
 """Texts with words of similar spelling that are ranked, the newest in the language of the page and as many in others.
 Ranking reads a whole text, and far more texts hold something like a word than hold it."""
@@ -160,16 +162,26 @@ def matching(documents: QuerySet[SearchDocument], question: Question, lang: str,
 
 
 def with_a_spelling(documents: QuerySet[SearchDocument], question: Question) -> QuerySet[SearchDocument]:
-    """Those that hold one of the nearest other spellings of any word that no text holds: what may have been meant,
-    where no single text holds something like every word."""
-    unknown = [
-        terms[:NEAREST] for word, terms in question.spellings.items() if word not in question.alike.get(word, [])
+    """Of each word a text that holds it, and some that hold one of its nearest other spellings: what may have been
+    meant, where no single text holds something like every word.
+
+    Only these texts tell whether a word is known. The index also knows words of what the public may not see yet.
+    """
+    wanted = [
+        (terms, most)
+        for word, near in question.spellings.items()
+        for terms, most in (([word], 1), (near[:NEAREST], SPELLED_SO))
+        if terms
     ]
-    nearest = [term for terms in unknown for term in terms]
-    if not nearest:
+    if not any(question.spellings.values()):
         return documents.none()
-    query = SearchQuery(" | ".join(_quoted(nearest)), config="simple", search_type="raw")
-    return documents.filter(plain=query)
+    first, *others = [
+        documents.filter(plain=SearchQuery(" | ".join(_quoted(terms)), config="simple", search_type="raw"))
+        .order_by("pk")
+        .values("pk")[:most]
+        for terms, most in wanted
+    ]
+    return SearchDocument.objects.filter(pk__in=first.union(*others, all=True) if others else first)
 
 
 def with_excerpts(documents: QuerySet[SearchDocument], question: Question) -> QuerySet[SearchDocument]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, Q
+from django.db.models import F, Func, OuterRef, Q
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -17,7 +17,7 @@ from campaigns.pages.report_page import address
 from campaigns.pages.search_kinds import KINDS, Filters, cited_in, documents
 from reports.editorial.publishing import State, visible
 from reports.editorial.texts import TextState
-from reports.models import FindingPlaceText, Place, PlaceName, SearchDocument
+from reports.models import EditionPlaceName, FindingPlaceText, Place, PlaceName, SearchDocument
 from reports.reading import Row, first, place_name, rows
 from reports.search import (
     MATCH,
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 PER_PAGE: Final = 20
 SIMILAR: Final = 10
 """Texts of similar spelling that are shown, on the first page alone."""
-SIMILAR_BY_WORD: Final = 50
-"""Texts in which a word is looked for, where no text is like all the words."""
 MOST_MATCHES: Final = 1000
 """Texts that are ranked and leafed through; who has more needs other words."""
 SITE_LANGUAGES: Final = {code for code, _name in settings.LANGUAGES}
@@ -174,7 +172,9 @@ def _places(question: Question, filters: Filters, lang: str) -> list[FoundPlace]
         folded__in=question.names,
         state=TextState.PUBLISHED,
     ).exclude(finding_place__finding__state=State.RETRACTED)
-    called_so = Q(code__in=question.country_codes) | Q(pk__in=named.values("place"))
+    kept = EditionPlaceName.objects.alias(folded=Func(F("name"), function="search_fold"))
+    kept = kept.filter(visible("edition"), folded__in=question.names)
+    called_so = Q(code__in=question.country_codes) | Q(pk__in=named.values("place")) | Q(pk__in=kept.values("place"))
     found = Place.objects.filter(called_so | Q(pk__in=parts.values("finding_place__place")))
     part = parts.filter(finding_place__place=OuterRef("pk")).order_by("pk")
     columns = {
@@ -192,11 +192,11 @@ def _as_place(row: Row) -> FoundPlace:
 
 def _with_a_spelling(question: Question, filters: Filters) -> list[Any]:
     """Visible texts for the words one by one, where none is like all of them; one query."""
-    return list(with_a_spelling(documents(filters), question).only("plain").order_by("pk")[:SIMILAR_BY_WORD])
+    return list(with_a_spelling(documents(filters), question).only("plain"))
 
 
 def _suggestion(question: Question, seen: list[Any]) -> str:
-    """The question with the words that no text holds replaced by the nearest that a visible one does, or by a country's
+    """The question with the words that no visible text holds replaced by the nearest that one does, or by a country's
     name; empty where there is nothing better to ask."""
     asked = question.text.split()
     better = [_better(question, question.folded.get(word, word), seen) or word for word in asked]
@@ -204,8 +204,9 @@ def _suggestion(question: Question, seen: list[Any]) -> str:
 
 
 def _better(question: Question, word: str, seen: list[Any]) -> str:
-    terms = question.alike.get(word, [])
-    if word in terms or word in countries():
-        return ""
-    public = (term for term in terms if term in countries() or any(f"'{term}':" in text.plain for text in seen))
-    return next(public, "")
+    """Whether the index knows the word counts for nothing: it may stand in what is not public yet."""
+
+    def is_known(term: str) -> bool:
+        return term in countries() or any(f"'{term}':" in text.plain for text in seen)
+
+    return "" if is_known(word) else next(filter(is_known, question.alike.get(word, [])), "")

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from reports.models import Finding, Place
+from reports.models import EditionPlaceName, Finding, Place
 from reports.places import NameKind
-from tests.reports.making import load_rivers
+from tests.reports.making import load_rivers, make_edition
 from tests.search.making import name_place, search
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +54,12 @@ def test_names_given_at_the_desk_find_it_too(client: Client) -> None:
     name_place("CI", "en", "Ivory Coast", NameKind.FORMER)
     for name in ("cote d'ivoire", "COTE D IVOIRE", "ivory coast", "Elfenbeinküste"):
         assert codes(client, name) == ([] if name == "Elfenbeinküste" else ["CI"])
+
+
+def test_a_name_that_an_edition_keeps_finds_the_place_while_the_edition_is_public(client: Client) -> None:
+    load_rivers()
+    edition = make_edition("older")
+    EditionPlaceName.objects.create(edition=edition, place=Place.objects.get(code="MM"), lang="en", name="Sunset Land")
+    assert codes(client, "sunset land") == ["MM"]
+    type(edition).objects.filter(pk=edition.pk).update(release_at=timezone.now() + timedelta(minutes=1))
+    assert codes(client, "sunset land") == []

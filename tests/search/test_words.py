@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -115,6 +118,18 @@ def test_misspelt_words_lead_on_although_no_text_holds_all_of_them(client: Clien
     assert 'href="?q=spyware+protest"' in html
     type(hidden).objects.filter(pk=hidden.pk).update(state="draft")
     assert search(client, "spywere protest", lang)[0].suggestion == ""
+
+
+@pytest.mark.parametrize("hidden", [{"state": "draft"}, {"release_at": datetime(2999, 1, 1, tzinfo=UTC)}])
+def test_no_suggestion_tells_which_words_stand_in_what_is_hidden(client: Client, hidden: dict[str, Any]) -> None:
+    theme = make_reading()
+    say(theme, "told", "Spywares were sold to three governments.")
+    say(theme, "streets", "Each protest was watched.")
+    before = search(client, "spywarez protest")[0].suggestion
+    assert before == "spywares protest"
+    secret = say(theme, "secret", "A spywarez was bought.")
+    type(secret).objects.filter(pk=secret.pk).update(**hidden)
+    assert search(client, "spywarez protest")[0].suggestion == before
 
 
 def test_what_was_found_is_marked_and_nothing_else_becomes_html(client: Client) -> None:
