@@ -149,7 +149,8 @@ def find_campaign(slug: str, lang: str) -> ReadCampaign | None:
 
 def find_former_campaign(slug: str, lang: str) -> ReadCampaign | None:
     """The public campaign whose page had this slug once; at most two queries."""
-    former = FormerCampaignSlug.objects.filter(slug=slug).order_by(own_language_first(lang), "pk").first()
+    found = FormerCampaignSlug.objects.filter(visible("campaign"), slug=slug)
+    former = found.order_by(own_language_first(lang), "pk").first()
     if former is None:
         return None
     return next(iter(read_campaigns(Campaign.objects.visible().filter(pk=former.campaign_id), lang)), None)

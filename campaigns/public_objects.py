@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -66,8 +67,13 @@ def offered(text: Text, url: str) -> OfferedChoice:
 
 
 def removed_under(objects: PublishableQuerySet, slug: str) -> bool:
-    """Whether one of these bore the slug when it was taken off the site."""
-    return objects.gone().filter(texts__slug=slug, texts__state=TextState.PUBLISHED).exists()
+    """Whether one of these bears the slug, or bore it once, and was taken off the site."""
+    named = Q(texts__slug=slug, texts__state=TextState.PUBLISHED)
+    return objects.gone().filter(named | Q(former_slugs__slug=slug) if _keeps_slugs(objects) else named).exists()
+
+
+def _keeps_slugs(objects: PublishableQuerySet) -> bool:
+    return any(relation.name == "former_slugs" for relation in objects.model._meta.related_objects)
 
 
 def home(_lang: str) -> list[OfferedChoice]:

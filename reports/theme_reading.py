@@ -160,7 +160,8 @@ def read_themes(themes: QuerySet[ThemeInEdition], lang: str) -> list[ReadTheme]:
 
 def find_former_theme(slug: str, lang: str) -> ReadTheme | None:
     """The public theme whose page had this slug once; at most two queries."""
-    former = FormerThemeSlug.objects.filter(slug=slug).order_by(own_language_first(lang), "pk").first()
+    found = FormerThemeSlug.objects.filter(visible("theme"), visible("theme__edition"), slug=slug)
+    former = found.order_by(own_language_first(lang), "pk").first()
     return _one(ThemeInEdition.objects.visible().filter(pk=former.theme_id), lang) if former else None
 
 

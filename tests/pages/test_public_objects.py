@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.models import Campaign, Demand
 from campaigns.petitions.petitions import Petition
 from reports.editorial.publishing import State
-from reports.models import Finding, ReportEdition, ThemeInEdition
+from reports.models import Finding, FormerThemeSlug, ReportEdition, ThemeInEdition
 from tests.demonstrations.cast import make_demonstration
 from tests.petitions_pages.conftest import keystore
-from tests.reports.making import load_rivers, make_petition
+from tests.reports.making import load_rivers, make_edition, make_petition, make_theme
 
 __all__ = ["keystore"]
 
@@ -79,3 +81,33 @@ def test_a_removed_theme_of_a_hidden_edition_is_not_told_of(client: Client) -> N
 def test_no_browser_keeps_for_ever_where_a_slug_led(client: Client, address: str) -> None:
     answer = client.get(address)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (301, "max-age=60")
+
+
+@pytest.mark.parametrize(("model", "address"), [(ThemeInEdition, THEME), (Campaign, "/en/campaigns/clean-rivers/")])
+def test_a_former_address_of_what_was_removed_says_so_too(client: Client, model: Any, address: str) -> None:
+    shown = model.objects.get(texts__slug=address.split("/")[-2])
+    shown.texts.filter(lang="en").update(slug="called-otherwise")
+    assert client.get(address).status_code == 301
+    model.objects.filter(pk=shown.pk).update(state=State.REMOVED)
+    assert client.get(address).status_code == 410
+    model.objects.filter(pk=shown.pk).update(state=State.DRAFT)
+    assert client.get(address).status_code == 404
+
+
+def test_a_former_address_leads_to_what_can_be_seen_among_those_that_had_it(client: Client) -> None:
+    theme = ThemeInEdition.objects.get(theme__key="fouled-rivers")
+    theme.texts.filter(lang="fr").update(slug="nommé-autrement")
+    hidden = make_theme(make_edition("hidden", state=State.DRAFT), "hidden", state=State.DRAFT)
+    FormerThemeSlug.objects.create(theme=hidden, lang="en", slug="rivières-souillées")
+    assert client.get("/en/themes/rivières-souillées/").headers["Location"] == THEME
+
+
+@pytest.mark.parametrize(("model", "key", "address", "words"), KINDS)
+def test_what_was_removed_before_it_came_out_was_never_there(
+    client: Client, model: Any, key: str, address: str, words: str
+) -> None:
+    shown = one(model, key)
+    later = timezone.now() + timedelta(hours=1)
+    model.objects.filter(pk=shown.pk).update(release_at=later)
+    model.objects.filter(pk=shown.pk).update(state=State.REMOVED)
+    assert client.get(address.format(uid=shown.uid)).status_code == 404
