@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 from django.views.decorators.http import require_safe
 
-from campaigns.pages.corrections_page import Entry, entries, told
+from campaigns.pages.corrections_page import Entry, entries, told, told_in_feeds
 from campaigns.pages.feeds import Feed, tag, xml_text
 from campaigns.pages.report_page import FRESH_SECONDS, address
 from config.page_cache import bounded_int, public_page
@@ -48,7 +48,7 @@ def feed(request: HttpRequest) -> HttpResponse:
             feed_guid=tag("corrections", "all"),
             links=[],
         )
-        for entry in entries(told()[:IN_FEED], FEED_LANGUAGE):
+        for entry in entries(told_in_feeds()[:IN_FEED], FEED_LANGUAGE):
             _add(written, entry)
     return HttpResponse(written.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 

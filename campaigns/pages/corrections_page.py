@@ -55,6 +55,12 @@ def told() -> QuerySet[Correction]:
     return Correction.objects.filter(seen).order_by("-pk")
 
 
+def told_in_feeds() -> QuerySet[Correction]:
+    """Those of them that a reader's program may keep: none of a petition in safe mode."""
+    safe = Petition.objects.filter(safe_mode=True).values("pk")
+    return told().exclude(object_type=Petition._meta.label_lower, object_id__in=safe)
+
+
 def entries(found: QuerySet[Correction], lang: str) -> list[Entry]:
     """Corrections with titles and addresses; one query."""
     kinds = [When(object_type=model._meta.label_lower, then=Value(kind)) for kind, model in OF_KIND.items()]

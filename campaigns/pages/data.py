@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Concatenate, ParamSpec
+from typing import IO, BinaryIO, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -127,19 +129,29 @@ def archive(request: HttpRequest, key: str) -> HttpResponseBase:
     found = _edition(key)
     if found is None:
         return _missing()
-    path = ready(found)
-    if path is None:
+    packed = _opened(found)
+    if packed is None:
         message = "The edition has changed and is being packed. Try again in a quarter of an hour. Its data are here:"
         response = _told(503, message, [f"{key}.{form}" for form in FORMATS])
         response.headers["Retry-After"] = str(PACKING_SECONDS)
         return response
-    return _unless_known(
-        request,
-        f"{path.stem}-{path.stat().st_mtime_ns:x}",  # packed anew it says of which day it is
-        lambda: FileResponse(
-            path.open("rb"), as_attachment=True, filename=f"{key}.zip", content_type="application/zip"
-        ),
-    )
+    file = FileResponse(packed, as_attachment=True, filename=f"{key}.zip", content_type="application/zip")
+    # Packed anew it says of which day it is.
+    state = f"{Path(packed.name).stem}-{os.fstat(packed.fileno()).st_mtime_ns:x}"
+    answered = _unless_known(request, state, lambda: file)
+    if answered is not file:
+        file.close()
+    return answered
+
+
+def _opened(edition: ReportEdition) -> BinaryIO | None:
+    """The zip of the edition as it is now; None while it is still to be packed. Who packs may take it away between two
+    looks, so it is opened at once."""
+    path = ready(edition)
+    try:
+        return path.open("rb") if path else None
+    except FileNotFoundError:
+        return None
 
 
 @open_file

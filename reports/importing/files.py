@@ -140,7 +140,7 @@ def _unpacked(handed: Handed) -> dict[str, bytes]:
                 raise _refused(handed.name, f"holds {len(entries)} files: at most {MOST_ENTRIES} are read")
             if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
                 raise _refused(handed.name, f"unpacks to more than {LARGEST_UNPACKED >> 20} MB: split it")
-            return dict(_table(packed, entry) for entry in entries if _is_table(entry))
+            return _tables(packed, [entry for entry in entries if _is_table(entry)])
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise _refused(handed.name, f"cannot be read as a zip ({error}): pack the tables anew") from None
 
@@ -165,6 +165,17 @@ def _is_table(entry: zipfile.ZipInfo) -> bool:
     if path.suffix.casefold() != ".csv":
         raise _refused(entry.filename, "is no CSV table: save each sheet as “CSV UTF-8”")
     return True
+
+
+def _tables(packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+    """Each table by its name. Raises ImportRefused where two have the same."""
+    tables: dict[str, bytes] = {}
+    for entry in entries:
+        name, content = _table(packed, entry)
+        if name in tables:
+            raise _refused(entry.filename, "is the second table of this name: pack each table once")
+        tables[name] = content
+    return tables
 
 
 def _table(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, bytes]:

@@ -249,6 +249,11 @@ def test_what_must_not_be_in_a_set_is_refused(name: str, line: str) -> None:
     assert line in found
 
 
+def test_of_two_tables_with_one_name_neither_is_taken() -> None:
+    (found,) = refusals(zipped({"a/people.csv": b"key,name\n", "b/people.csv": b"key,name\n"}, ending=""))
+    assert "is the second table of this name" in found
+
+
 def test_what_systems_put_beside_the_tables_is_passed_over() -> None:
     files = {f"report/{name}.csv": content for name, content in tables().items()}
     handed = zipped({**files, "__MACOSX/report/._x": b"\x00", "report/.DS_Store": b"\x00"}, ending="")

@@ -17,7 +17,7 @@ from campaigns.pages import feeds, sitemap
 from campaigns.pages.templatetags.structured_data import escaped
 from campaigns.petitions.petitions import Linger, Petition
 from campaigns.petitions.updates import PetitionUpdate, PetitionUpdateText
-from reports.editorial.corrections import Correction, CorrectionKind
+from reports.editorial.corrections import Change, Correction, CorrectionKind, record_correction
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
 from reports.models import Finding, FindingText, ThemeInEdition, ThemeText
@@ -113,6 +113,18 @@ def test_no_feed_tells_of_a_petition_in_safe_mode(client: Client, safe: bool) ->
     for word in (str(petition.uuid), "Zqnews", "k7m2"):
         told = [path for path in every_feed() if word in client.get(path).content.decode()]
         assert bool(told) != safe, word
+
+
+@pytest.mark.parametrize("safe", [False, True])
+def test_the_feed_of_corrections_tells_none_of_a_petition_in_safe_mode(client: Client, safe: bool) -> None:
+    quiet = {"safe_mode": True, "linger": Linger.SAFE} if safe else {}
+    petition = make_petition(Campaign.objects.get(), "k7m2", **quiet)
+    told = Change(CorrectionKind.CORRECTION, "Zqreason")
+    record_correction(petition, "en", told, "Zqwas", "Zqnow")
+    found = client.get("/feeds/corrections.atom").content.decode()
+    for word in ("Zqreason", "Zqwas", "k7m2"):
+        assert (word in found) != safe, word
+    assert "Zqreason" in client.get("/en/corrections/").content.decode()
 
 
 def test_only_a_correction_makes_an_entry_new(client: Client) -> None:
