@@ -23,9 +23,9 @@ from django.views.decorators.http import require_POST
 from reports.editorial.audit import Act, entries_of
 from reports.editorial.corrections import LONGEST_REASON
 from reports.editorial.desk_corrections import REASON, tell_of_retraction
-from reports.editorial.desk_saving import NothingLost, Refused
-from reports.editorial.embargoes import NotAnother, agree_to_lift, ask_to_lift, asked_for, is_held
-from reports.editorial.publishing import PUBLIC, TRANSITIONS, IllegalTransition, Publishable, State
+from reports.editorial.desk_saving import COMPLETE, NothingLost, Refused
+from reports.editorial.embargoes import NotAnother, agree_to_lift, ask_to_lift, asked_for
+from reports.editorial.publishing import PUBLIC, IllegalTransition, Publishable, State, is_held, next_states
 from reports.editorial.staff import User
 
 WROTE = [Act.ADDED, Act.CHANGED, Act.WROTE]
@@ -123,7 +123,6 @@ class PublishableAdmin(Refusals):
 
     def steps(self, obj: Publishable) -> list[Step]:
         """Where the object may go from here."""
-        legal = [state for state in State if state in TRANSITIONS[State(obj.state)]]
         return [
             Step(
                 str(STEPS[to]),
@@ -131,7 +130,7 @@ class PublishableAdmin(Refusals):
                 to in FORWARD,
                 LONGEST_REASON if to == State.RETRACTED else 0,
             )
-            for to in legal
+            for to in next_states(obj)
         ]
 
     def move(self, request: HttpRequest, object_id: str, state: str) -> HttpResponse:
@@ -184,8 +183,12 @@ class PublishableAdmin(Refusals):
         return obj
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Raises Refused where one person alone would end an embargo early."""
+        """Raises Refused where one person alone would end an embargo early, or hide what the public has read."""
         stored = type(obj)._default_manager.filter(pk=obj.pk).first() if change else None
+        if stored is not None and stored.state in PUBLIC and not is_held(stored) and is_held(obj):
+            raise Refused(
+                [_("The public can read this already: no embargo begins any more. Retract it if it does not hold.")]
+            )
         if stored is not None and is_held(stored) and (obj.release_at is None or obj.release_at < stored.release_at):
             raise Refused(
                 [_("This is under an embargo. Another person has to agree before it ends early: ask beside the form.")]
@@ -211,7 +214,7 @@ class PublishableAdmin(Refusals):
         self.move_object(obj, target)
         if target == State.RETRACTED and hasattr(obj, "texts"):
             tell_of_retraction(obj, request.POST.get(REASON, ""))
-        if target in PUBLIC and (missing := self.missing(obj)):
+        if target in COMPLETE and (missing := self.missing(obj)):
             raise Refused([_("It cannot be published yet. This is missing:"), *missing])
         self.hold_rules(obj)
 

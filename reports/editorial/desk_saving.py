@@ -22,9 +22,11 @@ from django.utils.translation import gettext as _
 
 from reports.editorial.audit import AuditEntry, entries_of
 from reports.editorial.desk_access import DeskAdmin
-from reports.editorial.publishing import PUBLIC, Publishable
+from reports.editorial.publishing import Publishable, State
 
 SEEN = "seen"
+COMPLETE = frozenset({State.SCHEDULED, State.PUBLISHED})
+"""Where nothing may be missing. Whatever has gone missing since: what does not hold can be archived and retracted."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,7 @@ class NothingLost(DeskAdmin):
 
     def hold_rules(self, obj: models.Model) -> None:
         """Raises Refused where a public object lacks something, IntegrityError where a deferred rule is broken."""
-        if isinstance(obj, Publishable) and obj.state in PUBLIC and (missing := self.missing(obj)):
+        if isinstance(obj, Publishable) and obj.state in COMPLETE and (missing := self.missing(obj)):
             raise Refused([_("Nothing was saved, because this is public and would lack something:"), *missing])
         connection.check_constraints()
 

@@ -1,13 +1,14 @@
 """Embargoes: what is hidden until its release time, and who may end that early.
 
-Two people lift an embargo: one asks, another agrees. A trigger on every publishable table lets a release time move to
-an earlier moment only where a row here says so; drafts are free, since nobody has agreed to their time yet.
+Two people lift an embargo: one asks, another agrees. Triggers on every publishable table let a release time move to an
+earlier moment, and what is held go back to a draft, only where a row here says so; drafts are free, since nobody has
+agreed to their time yet.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
@@ -16,11 +17,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports.editorial.publishing import PUBLIC, Publishable, State
+from reports.editorial.publishing import PUBLIC, Publishable
 from reports.editorial.staff import User
-
-HELD: Final = frozenset({State.APPROVED, *PUBLIC})
-"""Where a release time is agreed: moving it forward takes two people."""
 
 
 class EmbargoLift(models.Model):
@@ -54,11 +52,6 @@ class EmbargoLift(models.Model):
 
 class NotAnother(Exception):
     """Whoever asked cannot agree as well, and nothing was asked twice."""
-
-
-def is_held(obj: Publishable) -> bool:
-    """Whether an embargo that two people have agreed to is in force."""
-    return obj.state in HELD and obj.release_at is not None and obj.release_at > timezone.now()
 
 
 def asked_for(obj: Publishable) -> EmbargoLift | None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reports.editorial.removals import drop_cached_pages
@@ -27,6 +28,11 @@ class State(models.TextChoices):
 
 
 PUBLIC = [State.SCHEDULED, State.PUBLISHED, State.ARCHIVED, State.RETRACTED]
+HELD = frozenset({State.APPROVED, *PUBLIC})
+"""Where a release time is agreed: moving it forward takes two people."""
+NOT_UNDER_EMBARGO = frozenset({State.DRAFT, State.RETRACTED, State.REMOVED})
+"""Where what is held under an embargo does not go: a draft's time moves freely, and nobody saw what would be taken
+back. It waits among what is approved."""
 
 TRANSITIONS: dict[State, set[State]] = {
     State.DRAFT: {State.IN_REVIEW},
@@ -40,6 +46,17 @@ TRANSITIONS: dict[State, set[State]] = {
 }
 
 
+def next_states(obj: Publishable) -> list[State]:
+    """Where an object may go from where it is."""
+    legal = [state for state in State if state in TRANSITIONS[State(obj.state)]]
+    return [state for state in legal if not (state in NOT_UNDER_EMBARGO and is_held(obj))]
+
+
+def is_held(obj: Publishable) -> bool:
+    """Whether an embargo that two people have agreed to is in force."""
+    return obj.state in HELD and obj.release_at is not None and obj.release_at > timezone.now()
+
+
 class IllegalTransition(Exception):
     """The state at hand does not lead to the one asked for."""
 
@@ -50,8 +67,13 @@ def visible(prefix: str = "", at: datetime | None = None) -> models.Q:
     A release time is compared at every request, so no clock can be late.
     """
     path = f"{prefix}__" if prefix else ""
-    released = models.Q(**{f"{path}release_at": None}) | models.Q(**{f"{path}release_at__lte": at or Now()})
-    return models.Q(**{f"{path}state__in": PUBLIC}) & released
+    return models.Q(**{f"{path}state__in": PUBLIC}) & released(prefix, at)
+
+
+def released(prefix: str = "", at: datetime | None = None) -> models.Q:
+    """That the release time has come, whatever the state."""
+    path = f"{prefix}__" if prefix else ""
+    return models.Q(**{f"{path}release_at": None}) | models.Q(**{f"{path}release_at__lte": at or Now()})
 
 
 def visible_sql(table: str) -> str:
@@ -68,8 +90,8 @@ class PublishableQuerySet(models.QuerySet[Any]):
         return self.filter(visible())
 
     def gone(self) -> Self:
-        """Objects that were taken off the site: their addresses answer 410."""
-        return self.filter(state=State.REMOVED)
+        """Objects that were taken off the site: their addresses answer 410. What never came out is not told of."""
+        return self.filter(released(), state=State.REMOVED)
 
 
 class BelongingQuerySet(PublishableQuerySet):
@@ -86,7 +108,7 @@ class BelongingQuerySet(PublishableQuerySet):
     def gone(self) -> Self:
         """What was removed itself, or was public and went with its owner; nothing of an owner that is hidden."""
         with_owner = models.Q(**{f"{self.owner}__state": State.REMOVED})
-        alone = models.Q(state=State.REMOVED)
+        alone = models.Q(state=State.REMOVED) & released()
         return self.filter(alone & (visible(self.owner) | with_owner) | visible() & with_owner)
 
 
@@ -110,8 +132,11 @@ class Publishable(models.Model):
         Raises IllegalTransition, with nothing changed, when the stored state does not lead to `target`.
         """
         sources = [source for source, targets in TRANSITIONS.items() if target in targets]
+        leaving = type(self)._default_manager.filter(pk=self.pk, state__in=sources)
+        if target in NOT_UNDER_EMBARGO:
+            leaving = leaving.filter(released() | ~models.Q(state__in=HELD))
         with transaction.atomic():
-            changed = type(self)._default_manager.filter(pk=self.pk, state__in=sources).update(state=target)
+            changed = leaving.update(state=target)
             if not changed:
                 raise IllegalTransition(_("%(state)s cannot follow here.") % {"state": target.label})
             if target not in PUBLIC:

@@ -16,6 +16,7 @@ from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.demonstrations.upcoming import upcoming_rows
 from reports.editorial.publishing import State
 from tests.demonstrations.cast import make_campaign, make_demonstration, make_place, make_text, next_year_at
+from tests.reports.making import end_embargo
 
 pytestmark = pytest.mark.django_db
 PAGE = "/en/demonstrations/brussels/"
@@ -98,8 +99,7 @@ def test_what_is_not_public_is_not_there(client: Client, state: State) -> None:
 def test_before_its_release_it_is_not_there(client: Client) -> None:
     make_demonstration(state=State.SCHEDULED, release_at=timezone.now() + timedelta(hours=1))
     assert client.get(PAGE).status_code == 404
-    Demonstration.objects.update(state=State.DRAFT)
-    Demonstration.objects.update(state=State.SCHEDULED, release_at=timezone.now() - timedelta(seconds=1))
+    end_embargo(Demonstration.objects.get())
     assert client.get(PAGE).status_code == 200
 
 

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from reports.editorial import embargoes
+from reports.editorial.corrections import Correction
 from reports.editorial.models import EmbargoLift, User
 from reports.editorial.publishing import Publishable, State
 from reports.models import Finding
@@ -85,6 +87,46 @@ def test_one_person_alone_does_not_end_an_embargo(cast: Cast, held: Finding) -> 
     assert client.post(address, later).status_code == 302
 
 
+def test_no_way_through_a_draft_ends_an_embargo(cast: Cast, held: Finding) -> None:
+    shown = cast.client("editor").get(page("reports.finding", "change", held.pk)).content.decode()
+    assert "Remove for good" not in shown
+    assert move(cast, held, "approved") == 302
+    assert move(cast, held, "draft") == 409
+    for state in (State.DRAFT, State.IN_REVIEW):
+        with pytest.raises(IntegrityError, match="two people"), transaction.atomic():
+            Finding.objects.filter(pk=held.pk).update(state=state)
+    assert release_at(held) == FUTURE
+    cast.client("editor").post(page("reports.finding", "ask_lift", held.pk))
+    cast.client("admin").post(page("reports.finding", "agree_lift", held.pk))
+    assert move(cast, held, "draft") == 302
+
+
+def test_a_draft_that_nobody_agreed_to_goes_back_whatever_its_time(cast: Cast, objects: Objects) -> None:
+    finding = objects.of("reports.finding")
+    Finding.objects.update(state=State.IN_REVIEW, release_at=FUTURE)
+    assert move(cast, finding, "draft") == 302
+
+
+@pytest.mark.parametrize("state", ["retracted", "removed"])
+def test_what_nobody_has_seen_is_not_taken_back_in_public(
+    cast: Cast, client: Client, held: Finding, state: str
+) -> None:
+    assert move(cast, held, state) == 409
+    assert not Correction.objects.exists()
+    Finding.objects.filter(pk=held.pk).update(state=State.REMOVED)
+    assert client.get(f"/en/findings/{held.uid}/").status_code == 404
+
+
+def test_what_the_public_has_read_does_not_go_under_an_embargo(cast: Cast, objects: Objects) -> None:
+    finding, client = objects.of("reports.finding"), cast.client("editor")
+    Finding.objects.filter(pk=finding.pk).update(state=State.PUBLISHED)
+    address = page("reports.finding", "change", finding.pk)
+    response = client.post(address, form_values(client.get(address)) | {"release_at": "2999-07-01T09:00"})
+    assert response.status_code == 422
+    assert "no embargo begins any more" in response.content.decode()
+    assert release_at(finding) is None
+
+
 def test_a_second_person_ends_it_at_once_and_both_stay_on_record(cast: Cast, held: Finding) -> None:
     assert cast.client("admin").post(page("reports.finding", "agree_lift", held.pk)).status_code == 422
     cast.client("editor").post(page("reports.finding", "ask_lift", held.pk))
@@ -111,6 +153,8 @@ def test_every_publishable_table_holds_an_embargo_against_any_statement(objects:
         found.update(state=State.APPROVED, release_at=FUTURE)
         with pytest.raises(IntegrityError, match="two people"), transaction.atomic():
             found.update(release_at=None)
+        with pytest.raises(IntegrityError, match="two people"), transaction.atomic():
+            found.update(state=State.DRAFT)
         found.update(release_at=FUTURE + timedelta(days=1))
 
 

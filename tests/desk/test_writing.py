@@ -9,10 +9,11 @@ from django.test import Client, override_settings
 
 from campaigns.campaigning import Campaign
 from campaigns.petitions.models import Petition, PetitionText
+from reports.copy_guard import keep_source_text
 from reports.editorial.audit import Act, AuditEntry
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
-from reports.models import Finding
+from reports.models import Finding, FindingText
 from tests.desk.conftest import Cast, form_values
 from tests.desk.making import Objects
 from tests.desk.test_roles import page
@@ -94,6 +95,17 @@ def test_what_is_missing_is_told_before_publishing(editor: Client, objects: Obje
     assert b"A source that supports it." in response.content
     finding.refresh_from_db()
     assert finding.state == State.APPROVED
+
+
+@pytest.mark.parametrize("state", ["retracted", "archived"])
+def test_what_turns_out_to_be_copied_can_be_taken_back(editor: Client, objects: Objects, state: str) -> None:
+    finding, copied = objects.of("reports.finding"), "one two three four five six seven eight nine ten eleven"
+    FindingText.objects.filter(finding=finding).update(statement=copied)
+    Finding.objects.filter(pk=finding.pk).update(state=State.PUBLISHED)
+    keep_source_text(objects.of("reports.source"), copied)
+    assert editor.post(page("reports.finding", "move", finding.pk, state)).status_code == 302
+    finding.refresh_from_db()
+    assert finding.state == state
 
 
 def test_a_public_finding_keeps_its_last_source(editor: Client, objects: Objects) -> None:

@@ -22,7 +22,7 @@ from campaigns.pages.edition_archives import pack_edition, pack_what_changed
 from reports.edition_fingerprint import fingerprint
 from reports.editorial.publishing import State
 from reports.models import Finding, FindingText, PlaceName, ReportEdition, ThemeInEdition
-from tests.reports.making import load_rivers, make_edition
+from tests.reports.making import end_embargo, load_rivers, make_edition
 
 pytestmark = pytest.mark.django_db
 ZIP, DAY = "/data/watch-2024.zip", date(2026, 5, 1)
@@ -153,6 +153,13 @@ def test_a_retraction_is_in_no_zip_from_that_moment_on(client: Client, files: di
         assert b"A veto stopped" not in content, name
 
 
+def test_a_zip_that_is_packed_anew_in_this_moment_is_asked_for_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("campaigns.pages.data.ready", lambda _edition: tmp_path / "taken-away.zip")
+    fetched(client, 503)
+
+
 def test_what_was_packed_is_served_until_something_changes(client: Client) -> None:
     assert pack_what_changed() == [KEY]
     assert pack_what_changed() == []
@@ -183,8 +190,7 @@ def test_an_embargoed_finding_comes_in_when_its_time_has_come(client: Client) ->
     pack_what_changed()
     assert not any(b"A veto stopped" in content for content in unpacked(client).values())
     found = Finding.objects.filter(key="veto")
-    found.update(state=State.DRAFT)  # an embargo in force is not moved
-    found.update(state=State.PUBLISHED, release_at=timezone.now() - timedelta(hours=1))
+    end_embargo(found.get())
     fetched(client, 503)
 
 

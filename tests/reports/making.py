@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from campaigns.campaign_file.reading import read_campaigns
 from campaigns.campaign_file.writing import write_campaigns
 from campaigns.models import Addressee, Campaign, CampaignDemand, CampaignText, Demand, DemandFinding, DemandText
 from campaigns.petitions.petitions import Petition, PetitionText, publish_text
 from reports.content_writing import Changes
-from reports.editorial.models import Organisation
-from reports.editorial.publishing import State
+from reports.editorial.models import EmbargoLift, Organisation
+from reports.editorial.publishing import Publishable, State
 from reports.editorial.texts import TextState
 from reports.models import (
     Evidence,
@@ -121,6 +122,13 @@ def make_finding(theme: ThemeInEdition, key: str = "made", **values: Any) -> Fin
     Evidence.objects.create(finding=finding, source=make_source())
     FindingTheme.objects.create(finding=finding, theme=theme, primary=True)
     return finding
+
+
+def end_embargo(held: Publishable) -> None:
+    """Two people end it, and it shows."""
+    ids = {"object_type": held._meta.label_lower, "object_id": held.pk, "embargo": held.release_at}
+    EmbargoLift.objects.create(**ids, asked_by=1, agreed_by=2, agreed_at=timezone.now())
+    type(held)._default_manager.filter(pk=held.pk).update(release_at=None)
 
 
 @transaction.atomic
