@@ -169,7 +169,7 @@ def find_demand(uid: str, lang: str) -> ReadDemand | None:
 
 def _campaign_columns(lang: str) -> dict[str, Any]:
     plain = ["pk", "uid", "key", "state", "original_lang", "featured", "demo"]
-    demands = Demand.objects.visible().filter(campaign_demands__campaign=OuterRef("pk"))
+    demands = Demand.objects.stood_by().filter(campaign_demands__campaign=OuterRef("pk"))
     return {
         **{name: name for name in plain},
         "organisation": "organisation__name",

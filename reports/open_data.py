@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from reports.content_file import LANGUAGES
-from reports.editorial.publishing import State, visible
+from reports.editorial.publishing import stood_by
 from reports.importing.csv_writing import neutral
 from reports.importing.sheets import SHEETS
 from reports.models import Finding, FindingPlace, ReportEdition, Source, ThemeInEdition, ThemeText
@@ -106,7 +106,7 @@ class DataSet:
         if self.part == Part():
             yield from export.pieces()
             return
-        head = {"about": about(self.edition), "edition": export.head()["edition"]}
+        head = {"about": about(), "edition": export.head()["edition"]}
         yield "{\n" + "".join(f" {json.dumps(key)}: {_json(value)},\n" for key, value in head.items())
         yield ' "findings": ['
         between = "\n  "
@@ -151,9 +151,9 @@ def fields() -> list[dict[str, str]]:
 
 def places_with_data() -> dict[int, list[str]]:
     """By edition, the codes of the places on which its public findings say something; one query."""
-    at_home = visible("finding__finding_themes__theme") & Q(finding__finding_themes__primary=True)
-    found = FindingPlace.objects.filter(visible("finding"), visible("finding__edition"), at_home)
-    pairs = found.exclude(finding__state=State.RETRACTED).values_list("finding__edition", "place__code").distinct()
+    at_home = stood_by("finding__finding_themes__theme") & Q(finding__finding_themes__primary=True)
+    found = FindingPlace.objects.filter(stood_by("finding"), stood_by("finding__edition"), at_home)
+    pairs = found.values_list("finding__edition", "place__code").distinct()
     codes: dict[int, list[str]] = {}
     for edition, code in pairs.order_by("place__code"):
         codes.setdefault(edition, []).append(code)
@@ -162,7 +162,7 @@ def places_with_data() -> dict[int, list[str]]:
 
 def themes_with_data(lang: str) -> dict[int, list[Row]]:
     """By edition, the keys of its public themes with their titles in a language; one query."""
-    found = ThemeInEdition.objects.visible().exclude(state=State.RETRACTED).order_by("position", "pk")
+    found = ThemeInEdition.objects.stood_by().order_by("position", "pk")
     columns = {"edition": "edition_id", "key": "theme__key", "text": words(ThemeText, lang)}
     themes: dict[int, list[Row]] = {}
     for row in rows(found, columns):

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from reports.corrections import ReadCorrection, corrections, read_corrections
-from reports.editorial.publishing import State, visible
+from reports.editorial.publishing import stood_by, together, visible
 from reports.editorial.texts import TextState
 from reports.findings import Finding, FindingText
 from reports.models import (
@@ -56,6 +56,7 @@ class ReadEdition:
     source_url: str
     licence: str
     demo: bool
+    state: str
     publisher: str
     publisher_url: str
     text: EditionText | None
@@ -167,7 +168,7 @@ def find_former_theme(slug: str, lang: str) -> ReadTheme | None:
 
 def list_themes(themes: QuerySet[ThemeInEdition], lang: str) -> list[ThemeLine]:
     """Themes of a queryset that starts from `visible()`, each with its first finding as a line; one query."""
-    findings = Finding.objects.visible().exclude(state=State.RETRACTED)
+    findings = Finding.objects.stood_by()
     leading = findings.filter(finding_themes__theme=OuterRef("pk"), finding_themes__primary=True)
     columns = {
         "pk": "pk",
@@ -179,7 +180,7 @@ def list_themes(themes: QuerySet[ThemeInEdition], lang: str) -> list[ThemeLine]:
 
 
 def newest_edition(lang: str) -> ReadEdition | None:
-    """The public edition with the latest period; one query."""
+    """Of the public editions that we stand by the one with the latest period; one query."""
     found = _newest_first()[:1]
     return next((as_edition(row) for row in rows(found, edition_columns(lang))), None)
 
@@ -194,7 +195,7 @@ def edition_columns(lang: str, prefix: str = "") -> dict[str, Any]:
     """Columns of an edition, or of the one a row belongs to when `prefix` leads there, as in "edition__"."""
     plain = [
         *("key", "year", "label", "period_start", "period_end", "released_on", "places_examined"),
-        *("source_url", "licence", "demo"),
+        *("source_url", "licence", "demo", "state"),
     ]
     later = _newest_first().filter(period_end__gt=OuterRef(f"{prefix}period_end"))
     return {
@@ -215,7 +216,7 @@ def as_edition(row: Row) -> ReadEdition:
 
 def newest_of_each(themes: QuerySet[ThemeInEdition]) -> QuerySet[ThemeInEdition]:
     """Of these themes of editions those that no public later edition treats again."""
-    later = ThemeInEdition.objects.visible().filter(
+    later = ThemeInEdition.objects.stood_by().filter(
         theme=OuterRef("theme"), edition__period_end__gt=OuterRef("edition__period_end")
     )
     return themes.exclude(Exists(later))
@@ -223,12 +224,12 @@ def newest_of_each(themes: QuerySet[ThemeInEdition]) -> QuerySet[ThemeInEdition]
 
 def in_newest_edition(lang: str, *, theme: str) -> Subquery:
     """As a column: the words of a theme in the newest edition that treats it, `theme` leading to its id."""
-    found = ThemeInEdition.objects.visible().filter(theme=OuterRef(theme)).order_by("-edition__period_end", "-pk")
+    found = ThemeInEdition.objects.stood_by().filter(theme=OuterRef(theme)).order_by("-edition__period_end", "-pk")
     return first(found, {"edition": "edition_id", "text": words(ThemeText, lang)})
 
 
 def _newest_first() -> QuerySet[ReportEdition]:
-    return ReportEdition.objects.visible().order_by("-period_end", "-pk")
+    return ReportEdition.objects.stood_by().order_by("-period_end", "-pk")
 
 
 def _one(found: QuerySet[ThemeInEdition], lang: str) -> ReadTheme | None:
@@ -236,9 +237,9 @@ def _one(found: QuerySet[ThemeInEdition], lang: str) -> ReadTheme | None:
 
 
 def _theme_columns(lang: str) -> dict[str, Any]:
-    voices = VoiceTheme.objects.filter(visible("voice"), theme=OuterRef("pk")).order_by("position", "pk")
-    links = InstrumentLink.objects.filter(visible("instrument"), theme=OuterRef("pk")).order_by("pk")
-    others = ThemeInEdition.objects.visible().filter(theme=OuterRef("theme")).exclude(pk=OuterRef("pk"))
+    voices = VoiceTheme.objects.filter(stood_by("voice"), theme=OuterRef("pk")).order_by("position", "pk")
+    links = InstrumentLink.objects.filter(stood_by("instrument"), theme=OuterRef("pk")).order_by("pk")
+    others = ThemeInEdition.objects.stood_by().filter(theme=OuterRef("theme")).exclude(pk=OuterRef("pk"))
     return {
         **{name: name for name in ("pk", "theme_id", "uid", "state", "original_lang")},
         "key": "theme__key",
@@ -288,7 +289,8 @@ def _as_theme(row: Row) -> ReadTheme | None:
     parts = {
         "text": text,
         "slugs": {slug["lang"]: slug["slug"] for slug in row["slugs"]},
-        "edition": as_edition(row["edition"]),
+        "edition": (edition := as_edition(row["edition"])),
+        "state": together(row["state"], edition.state),
         "voices": [_as_voice(voice) for voice in row["voices"]],
         "instruments": [_as_instrument(instrument) for instrument in row["instruments"]],
         "corrections": read_corrections(row["corrections"], text.lang),

@@ -26,7 +26,7 @@ from campaigns.demonstrations.demonstrations import (
 )
 from campaigns.demonstrations.local_time import nearest_moment, offset_of
 from campaigns.models import CampaignText
-from reports.editorial.publishing import State
+from reports.editorial.publishing import READ_ONLY, State, together
 from reports.editorial.texts import TextState
 from reports.reading import Row, all_words, as_text, chosen_text, first, own_language_first, place_name, rows, words
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 PAST = "past"
 RETRACTED = "retracted"
-READABLE_BUT_OVER = {State.ARCHIVED, State.RETRACTED}
 
 PLAIN = ("pk", "uid", "uuid", "state", "original_lang", "campaign_id", "kind", "status", "zone", "demo")
 WALL = ("starts", "ends", "starts_fold", "ends_fold", "starts_at", "ends_at")
@@ -111,7 +110,7 @@ class ReadDemonstration:
     @property
     def closed(self) -> str:
         """Why nobody can announce themselves: `retracted`, `postponed`, `cancelled`, `past`; empty while they can."""
-        if self.state in READABLE_BUT_OVER:
+        if self.state in READ_ONLY:
             return RETRACTED if self.state == State.RETRACTED else PAST
         if self.status not in TAKES_PLACE:
             return self.status
@@ -196,6 +195,7 @@ def _columns(lang: str) -> dict[str, Any]:
         **{name: name for name in (*PLAIN, *WALL, *FACTS)},
         "place": place_name(lang),
         "place_code": "place__code",
+        "campaign_state": "campaign__state",
         "text": words(DemonstrationText, lang, *WORDS_OF_A_ROW),
         "slugs": all_words(DemonstrationText, "slug"),
     }
@@ -227,7 +227,7 @@ def _as_demonstration(row: Row, lang: str, now: datetime) -> ReadDemonstration |
         **{name: row[name] for name in ONLY_ON_ITS_PAGE if name in row},
         lang=lang,
         uuid=UUID(row["uuid"]),
-        state=State(row["state"]),
+        state=together(row["state"], row["campaign_state"]),
         kind=Kind(row["kind"]),
         status=Status(row["status"]),
         starts=starts,

@@ -77,7 +77,7 @@ class DemonstrationQuerySet(OfCampaignQuerySet):
 
     def open(self) -> Self:
         """What people can say they are coming to: public, stood by, taking place, not over by the database's clock."""
-        found = self.visible().filter(state__in=[State.SCHEDULED, State.PUBLISHED], status__in=TAKES_PLACE)
+        found = self.stood_by().exclude(state=State.ARCHIVED).filter(status__in=TAKES_PLACE)
         return found.filter(ends_at__gt=Now()).exclude(tally__erased_at__isnull=False)
 
     def over(self, now: datetime) -> Self:

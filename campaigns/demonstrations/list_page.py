@@ -104,7 +104,7 @@ def _places(lang: str) -> list[Choice]:
 def _themes(lang: str) -> list[Choice]:
     """Themes that a campaign with a demonstration is on, under the title of their newest edition."""
     on_it = announced().filter(campaign__themes=OuterRef("theme"))
-    found = ThemeInEdition.objects.visible().filter(Exists(on_it)).order_by("edition__period_end", "edition")
+    found = ThemeInEdition.objects.stood_by().filter(Exists(on_it)).order_by("edition__period_end", "edition")
     titles = rows(found, {"key": "theme__key", "text": words(ThemeText, lang, "title")})
     newest = {row["key"]: row["text"]["title"] for row in titles if row["text"]}
     return sorted((Choice(key, title) for key, title in newest.items()), key=lambda choice: choice.name)

@@ -27,16 +27,15 @@ from campaigns.models import Campaign
 from campaigns.saving import saving
 from campaigns.sealing import seal
 from campaigns.tokens import SEED_BYTES
-from reports.editorial.publishing import visible_sql
+from reports.editorial.publishing import stood_by_sql
 
 MAILS_CAUSED_BY_POSTS = 3
 # A demonstration's key never seals so often that it needs a second version: what a repeat seals is not stored.
 SEAL_VERSION = 1
 
 # As `DemonstrationQuerySet.open` has it.
-OPEN = f"""d.status IN ('on', 'moved') AND d.ends_at > now() AND d.state IN ('scheduled', 'published')
-      AND {visible_sql("d")}
-      AND EXISTS (SELECT FROM {Campaign._meta.db_table} c WHERE c.id = d.campaign_id AND {visible_sql("c")})
+OPEN = f"""d.status IN ('on', 'moved') AND d.ends_at > now() AND d.state <> 'archived' AND {stood_by_sql("d")}
+      AND EXISTS (SELECT FROM {Campaign._meta.db_table} c WHERE c.id = d.campaign_id AND {stood_by_sql("c")})
       AND NOT EXISTS (SELECT FROM pledge_tally t WHERE t.demonstration_id = d.id AND t.erased_at IS NOT NULL)"""  # noqa: S608
 
 PLEDGE = f"""

@@ -12,7 +12,6 @@ from django.utils import timezone
 from campaigns.demonstrations.demonstration_reading import ReadDemonstration, read_demonstrations
 from campaigns.demonstrations.demonstrations import Demonstration, DemonstrationQuerySet, DemonstrationText
 from campaigns.models import Campaign
-from reports.editorial.publishing import State
 
 SHOWN_FACTS = 3
 
@@ -63,7 +62,7 @@ def demonstrations_of(campaigns: Collection[int], lang: str, limit: int) -> list
 
 def announced() -> DemonstrationQuerySet:
     """What lists show: public, and nothing that we no longer stand by."""
-    found: DemonstrationQuerySet = Demonstration.objects.visible().exclude(state=State.RETRACTED)
+    found: DemonstrationQuerySet = Demonstration.objects.stood_by()
     return found
 
 

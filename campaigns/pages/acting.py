@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.petitions.petitions import Petition, PetitionText, Stage, stage_at
-from campaigns.petitions.printed import READABLE_BUT_OVER
 from campaigns.petitions.shown_count import shown
 from campaigns.petitions.tallies import PetitionTally, TallyKind
 from campaigns.petitions.updates import PetitionUpdate, PetitionUpdateText
+from reports.editorial.publishing import READ_ONLY, together
 from reports.reading import Row, as_day, as_text, as_time, chosen_text, first, rows, words
 
 
@@ -68,6 +68,7 @@ def _columns(lang: str) -> dict[str, Any]:
     return {
         **{name: name for name in ("pk", "uuid", "campaign_id", "state", "stage", "goal", "linger", "safe_mode")},
         **{name: name for name in ("opened_at", "closes_at", "closed_at")},
+        "campaign_state": "campaign__state",
         "text": first(chosen_text(PetitionText, lang), text),
         "count": Coalesce(Subquery(number), 0),
         "outcome": first(outcome, {"on": "on", "text": words(PetitionUpdateText, lang)}),
@@ -81,7 +82,7 @@ def _as_petition(row: Row) -> ReadPetition | None:
     return ReadPetition(
         **{name: row[name] for name in ("pk", "uuid", "campaign_id", "goal", "safe_mode")},
         text=_signed_text(row["text"]),
-        stage=_stage(row["state"], row["stage"], closes_at),
+        stage=_stage(together(row["state"], row["campaign_state"]), row["stage"], closes_at),
         opened_at=as_time(row["opened_at"]),
         closes_at=closes_at,
         closed_at=as_time(row["closed_at"]),
@@ -98,4 +99,4 @@ def _signed_text(row: Row) -> PetitionText:
 
 def _stage(state: str, stage: str, closes_at: datetime | None) -> Stage:
     """What is archived or retracted can be read, and signed no more."""
-    return Stage.CLOSED if state in READABLE_BUT_OVER else stage_at(stage, closes_at, timezone.now())
+    return Stage.CLOSED if state in READ_ONLY else stage_at(stage, closes_at, timezone.now())

@@ -24,7 +24,6 @@ from campaigns.pages.place_page import ThemeSection, by_role, list_places
 from campaigns.pages.theme_page import places_of
 from reports.citations import FORMS
 from reports.editions import ExaminedStatus
-from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
 from reports.finding_reading import ReadPlace, place_chips
 from reports.models import EditionPlace, Finding, FindingTheme, ReportEdition, ThemeText
@@ -151,7 +150,7 @@ class EditionPages:
         ids = Export(self.edition).finding_ids
         found: dict[int, FindingPage] = {}
         for start in range(0, len(ids), BATCH):
-            public = Finding.objects.visible().exclude(state=State.RETRACTED).filter(pk__in=ids[start : start + BATCH])
+            public = Finding.objects.stood_by().filter(pk__in=ids[start : start + BATCH])
             found |= {page.finding.pk: page for page in read_finding_pages(public, self.lang)}
         return {pk: found[pk] for pk in ids if pk in found}
 

@@ -51,7 +51,7 @@ class CampaignPage:
 def read_campaign_page(campaign: ReadCampaign, lang: str) -> CampaignPage:
     """What hangs on the campaign; four queries besides the one that found it."""
     findings = Finding.objects.visible().filter(campaign_findings__campaign=campaign.pk)
-    themes = ThemeInEdition.objects.visible().filter(theme__campaigns=campaign.pk)
+    themes = ThemeInEdition.objects.stood_by().filter(theme__campaigns=campaign.pk)
     return CampaignPage(
         campaign=campaign,
         petitions=petitions_of([campaign.pk], lang),

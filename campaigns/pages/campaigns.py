@@ -19,7 +19,6 @@ from campaigns.pages.news import of_demands, of_petitions, of_updates
 from campaigns.pages.report_page import above, address, report_page, stands_at
 from campaigns.pages.theme_page import asks_of
 from campaigns.public_objects import Instead, Kind, OfferedChoice, answer, offered, removed_under
-from reports.editorial.publishing import State
 
 
 @report_page
@@ -72,7 +71,7 @@ def _offered(lang: str) -> list[OfferedChoice]:
 
 
 def _listed(lang: str) -> list[ReadCampaign]:
-    found = Campaign.objects.visible().exclude(state=State.RETRACTED).order_by("-featured", "pk")
+    found = Campaign.objects.stood_by().order_by("-featured", "pk")
     return read_campaigns(found, lang)
 
 

@@ -23,7 +23,7 @@ from campaigns.models import Demand, DemandEvent
 from campaigns.pages.place_page import by_letters
 from reports.comparisons import LinkKind
 from reports.editions import ExaminedStatus
-from reports.editorial.publishing import State, visible
+from reports.editorial.publishing import stood_by
 from reports.editorial.texts import Text
 from reports.models import (
     EditionPlace,
@@ -171,7 +171,7 @@ class _Reading:
         self.editions = (earlier, later)
         self.lang = lang
         ids = [earlier.pk, later.pk]
-        in_editions = ThemeInEdition.objects.visible().filter(edition__in=ids).exclude(state=State.RETRACTED)
+        in_editions = ThemeInEdition.objects.stood_by().filter(edition__in=ids)
         columns: dict[str, Any] = {
             "theme": "theme_id",
             "key": "theme__key",
@@ -272,7 +272,7 @@ class _Reading:
 
 
 def _editions() -> list[ComparedEdition]:
-    found = ReportEdition.objects.visible().exclude(state=State.RETRACTED).order_by("-period_end", "-pk")
+    found = ReportEdition.objects.stood_by().order_by("-period_end", "-pk")
     columns = {name: name for name in ("pk", "key", "label", "year", "released_on")}
     return [ComparedEdition(**{**row, "released_on": as_day(row["released_on"])}) for row in rows(found, columns)]
 
@@ -318,9 +318,9 @@ def _changes(earlier: ComparedEdition, later: ComparedEdition, lang: str) -> Any
 
 def _named(editions: Iterable[int]) -> set[tuple[int, int, int]]:
     """Theme, place, edition of every finding that names a place."""
-    findings = Finding.objects.visible().exclude(state=State.RETRACTED).filter(edition__in=editions)
+    findings = Finding.objects.stood_by().filter(edition__in=editions)
     found = FindingPlace.objects.filter(
-        visible("finding__finding_themes__theme"), finding__in=findings.values("pk")
+        stood_by("finding__finding_themes__theme"), finding__in=findings.values("pk")
     ).values_list("finding__finding_themes__theme__theme_id", "place_id", "finding__edition_id")
     return set(found.distinct())
 
@@ -329,7 +329,7 @@ def _demands(
     earlier: ComparedEdition, later: ComparedEdition, place: Offer | None, theme: Offer | None, lang: str
 ) -> tuple[list[ReadDemand], list[ReadDemand]]:
     """Those first put forward with the later edition, and those that ended between the release of both; two queries."""
-    demands = Demand.objects.visible().exclude(state=State.RETRACTED).order_by("pk")
+    demands = Demand.objects.stood_by().order_by("pk")
     if place:
         demands = demands.filter(place=place.pk)
     if theme:

@@ -45,7 +45,7 @@ def pack_edition(key: str, saved_on: date) -> Path:
     Raises ReportEdition.DoesNotExist where no such edition is public.
     """
     with one_snapshot():
-        edition = ReportEdition.objects.visible().select_related("publisher").get(key=key)
+        edition = ReportEdition.objects.stood_by().select_related("publisher").get(key=key)
         path = _path(edition)
         path.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
@@ -69,7 +69,7 @@ def _is_left_over(part: Path) -> bool:
 
 def pack_what_changed() -> list[str]:
     """Pack every public edition whose zip is missing or of another state, and drop those of others; the packed keys."""
-    editions = {edition.key: edition for edition in ReportEdition.objects.visible()}
+    editions = {edition.key: edition for edition in ReportEdition.objects.stood_by()}
     if settings.ARCHIVES.is_dir():
         for folder in settings.ARCHIVES.iterdir():
             if folder.name not in editions:

@@ -8,7 +8,6 @@ from django.utils.translation import get_language
 from campaigns.pages.feeds import Head, feed_page, part, tag, write_feed
 from campaigns.pages.news import of_findings
 from campaigns.pages.report_page import address
-from reports.editorial.publishing import State
 from reports.finding_reading import read_findings
 from reports.models import Finding, ReportEdition
 from reports.reading import rows
@@ -19,12 +18,12 @@ from reports.theme_reading import as_edition, edition_columns
 def feed(request: HttpRequest, key: str) -> HttpResponse:
     """The findings of an edition, as Atom; two queries, however many there are."""
     lang = get_language() or "en"
-    found = ReportEdition.objects.visible().exclude(state=State.RETRACTED).filter(key=key)
+    found = ReportEdition.objects.stood_by().filter(key=key)
     row = next(iter(rows(found, {**edition_columns(lang), "uid": "uid"})), None)
     if row is None:
         raise Http404
     uid, edition = row.pop("uid"), as_edition(row)
-    findings = Finding.objects.visible().exclude(state=State.RETRACTED).filter(edition=edition.pk).order_by("-pk")
+    findings = Finding.objects.stood_by().filter(edition=edition.pk).order_by("-pk")
     head = Head(
         tag=tag("edition", uid),
         title=edition.text.title if edition.text else f"{edition.publisher} {edition.label}",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from campaigns.demand_reading import ReadDemand, read_demands
 from campaigns.models import Demand
 from reports.citations import Citation
-from reports.editorial.publishing import State, visible
+from reports.editorial.publishing import together, visible
 from reports.finding_reading import ReadFinding, as_finding, finding_columns
 from reports.findings import FindingText
 from reports.models import EarlierFindingText, Finding, FindingTheme, ThemeText
@@ -91,7 +91,7 @@ def read_finding_page(uid: str, lang: str, version: int | None = None) -> Findin
     page = _as_page(row, version) if row else None
     if page is None:
         return None
-    demands = Demand.objects.visible().exclude(state=State.RETRACTED).filter(demand_findings__finding=page.finding.pk)
+    demands = Demand.objects.stood_by().filter(demand_findings__finding=page.finding.pk)
     return replace(page, demands=read_demands(demands.order_by("pk"), lang))
 
 
@@ -111,7 +111,7 @@ def _as_page(row: Row, version: int | None = None) -> FindingPage | None:
     edition = as_edition(row["edition"])
     text = worded(finding.text, earlier, version or newest)
     return FindingPage(
-        finding=replace(finding, text=text),
+        finding=replace(finding, text=text, state=together(finding.state, edition.state)),
         text=text,
         edition=edition,
         themes=[theme for found in row["themes"] if (theme := as_text(ThemeText, found["text"]))],

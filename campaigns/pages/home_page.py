@@ -12,7 +12,6 @@ from campaigns.models import Campaign
 from campaigns.pages.coming import next_demonstrations
 from campaigns.pages.place_page import ListedPlace, list_places
 from campaigns.pages.theme_page import Ask, asks_of
-from reports.editorial.publishing import State
 from reports.models import ThemeInEdition
 from reports.theme_reading import ReadEdition, ThemeLine, list_themes, newest_edition
 
@@ -53,10 +52,8 @@ class HomePage:
 def read_home_page(lang: str) -> HomePage:
     """Six queries: edition, themes with a line, campaigns with demands, petitions, demonstrations, places."""
     edition = newest_edition(lang)
-    themes = ThemeInEdition.objects.visible().filter(edition=edition.pk if edition else None)
-    campaigns = read_campaigns(
-        Campaign.objects.visible().exclude(state=State.RETRACTED).order_by("-featured", "pk"), lang
-    )
+    themes = ThemeInEdition.objects.stood_by().filter(edition=edition.pk if edition else None)
+    campaigns = read_campaigns(Campaign.objects.stood_by().order_by("-featured", "pk"), lang)
     return HomePage(
         edition=edition,
         themes=list_themes(themes.order_by("position", "pk"), lang),

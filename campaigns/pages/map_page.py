@@ -20,7 +20,7 @@ from campaigns.models import Campaign
 from campaigns.pages.place_page import by_letters
 from campaigns.petitions.petitions import Petition, Stage
 from reports.editions import ExaminedStatus
-from reports.editorial.publishing import State, visible
+from reports.editorial.publishing import State, stood_by
 from reports.findings import PlaceRole
 from reports.map_shapes import SHAPES, Shape
 from reports.models import EditionPlace, FindingPlace, Place, ReportEdition, ThemeInEdition, ThemeText
@@ -160,7 +160,7 @@ def read_map_page(edition_key: str, theme_key: str, lang: str) -> MapPage:
 
 def public_editions() -> list[Choice]:
     """The public editions, the newest first; one query."""
-    found = ReportEdition.objects.visible().order_by("-period_end", "-pk")
+    found = ReportEdition.objects.stood_by().order_by("-period_end", "-pk")
     return [Choice(**row) for row in rows(found, {name: name for name in ("pk", "key", "label")})]
 
 
@@ -199,7 +199,7 @@ def _chosen(choices: list[Choice], key: str) -> Choice | None:
 
 
 def _themes(edition: int, lang: str) -> list[Choice]:
-    found = ThemeInEdition.objects.visible().filter(edition=edition).order_by("position", "pk")
+    found = ThemeInEdition.objects.stood_by().filter(edition=edition).order_by("position", "pk")
     columns = {"pk": "pk", "key": "theme__key", "text": words(ThemeText, lang, "title")}
     return [
         Choice(row["pk"], row["key"], row["text"]["title"], row["text"]["lang"])
@@ -223,18 +223,17 @@ def _columns(lang: str, edition: int, theme: int | None) -> dict[str, Any]:
 
 
 def _named(edition: int, theme: int | None) -> QuerySet[FindingPlace]:
-    found = FindingPlace.objects.filter(visible("finding"), place=OuterRef("pk"), finding__edition=edition)
-    found = found.exclude(finding__state=State.RETRACTED)
+    found = FindingPlace.objects.filter(stood_by("finding"), place=OuterRef("pk"), finding__edition=edition)
     return found if theme is None else found.filter(finding__finding_themes__theme=theme)
 
 
 def _live_petitions() -> QuerySet[Any]:
     """Petitions that can be signed now, of campaigns for the place at hand."""
-    campaigns = Campaign.objects.visible().filter(
+    campaigns = Campaign.objects.stood_by().filter(
         Q(places=OuterRef(OuterRef("pk"))) | Q(campaign_demands__demand__place=OuterRef(OuterRef("pk")))
     )
     can_be_signed = Q(stage=Stage.OPEN) & (Q(closes_at=None) | Q(closes_at__gt=timezone.now()))
-    public = Petition.objects.visible().filter(state__in=[State.PUBLISHED, State.SCHEDULED])
+    public = Petition.objects.stood_by().exclude(state=State.ARCHIVED)
     return public.filter(can_be_signed, campaign__in=campaigns.values("pk"))
 
 

@@ -53,7 +53,7 @@ def _page(request: HttpRequest, printed: Printed, typed: dict[str, str] | None =
     context: dict[str, Any] = {
         "printed": printed,
         "canonical": f"{settings.ORIGIN}{printed.url}",
-        "retracted": printed.petition.state == State.RETRACTED,
+        "retracted": printed.state == State.RETRACTED,
         "count": shown_count(printed.petition),
         "count_words": words_by_plural(),
         "thousands": thousands_separator(),
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, printed: Printed, typed: dict[str, str] | None =
 
 def _findings(printed: Printed) -> list[ReadFinding]:
     """The findings that the campaign stands on, in its order."""
-    standing = Finding.objects.visible().exclude(state=State.RETRACTED)
+    standing = Finding.objects.stood_by()
     of_campaign = standing.filter(campaign_findings__campaign=printed.petition.campaign_id)
     return read_findings(of_campaign.order_by("campaign_findings__position", "pk"), printed.lang)
 

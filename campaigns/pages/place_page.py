@@ -19,7 +19,7 @@ from campaigns.pages.demand_tally import DemandTally, tally
 from campaigns.pages.parts import Part, bounds, part_of
 from campaigns.pages.theme_page import Ask, asks_of, leading
 from reports.editions import ExaminedStatus
-from reports.editorial.publishing import State, visible
+from reports.editorial.publishing import stood_by
 from reports.finding_reading import Note, ReadFinding, as_finding, finding_columns, how_many, naming_note
 from reports.findings import PlaceRole
 from reports.models import EditionPlace, EditionText, Finding, FindingPlace, Place, PlaceName, ReportEdition, ThemeText
@@ -122,11 +122,11 @@ class PlacePage:
 
 def list_places(lang: str, edition: int | None = None) -> list[ListedPlace]:
     """Every place by its name in a language, the one that an edition keeps where that is given; one query."""
-    named = FindingPlace.objects.filter(visible("finding"), visible("finding__edition"), place=OuterRef("pk"))
+    named = FindingPlace.objects.filter(stood_by("finding"), stood_by("finding__edition"), place=OuterRef("pk"))
     columns = {
         **{name: name for name in ("code", "kind")},
         "name": place_name(lang, of="pk", edition=edition),
-        "named": Exists(named.exclude(finding__state=State.RETRACTED)),
+        "named": Exists(named),
     }
     found = [ListedPlace(**{**row, "name": row["name"] or row["code"]}) for row in rows(Place.objects.all(), columns)]
     return sorted(found, key=lambda place: by_letters(place.name))
@@ -148,10 +148,10 @@ def read_place_page(code: str, lang: str, number: int | None = None) -> PlacePag
         return None
     editions = [_edition(row) for row in place["editions"]]
     part = part_of(sum(edition.findings for edition in editions), number)
-    campaigns = Campaign.objects.visible().exclude(state=State.RETRACTED)
+    campaigns = Campaign.objects.stood_by()
     here = Q(places__code=code) | Q(campaign_demands__demand__place__code=code)
     read = read_campaigns(campaigns.filter(here).distinct().order_by("-featured", "pk"), lang)
-    demands = Demand.objects.visible().exclude(state=State.RETRACTED).filter(place__code=code).order_by("pk")
+    demands = Demand.objects.stood_by().filter(place__code=code).order_by("pk")
     return PlacePage(
         code=code,
         kind=place["kind"],
@@ -172,15 +172,15 @@ def read_place_page(code: str, lang: str, number: int | None = None) -> PlacePag
 def _findings_on(code: str) -> Any:
     """The findings that concern the place, at home in a theme of a public edition."""
     here = Exists(FindingPlace.objects.filter(finding=OuterRef("pk"), place__code=code))
-    at_home = visible("finding_themes__theme") & Q(finding_themes__primary=True)
-    return Finding.objects.visible().exclude(state=State.RETRACTED).filter(here).filter(at_home)
+    at_home = stood_by("finding_themes__theme") & Q(finding_themes__primary=True)
+    return Finding.objects.stood_by().filter(here).filter(at_home)
 
 
 def _place_columns(lang: str, code: str) -> dict[str, Any]:
     others = PlaceName.objects.filter(place=OuterRef("pk"), lang=lang).exclude(kind=NameKind.DISPLAY).order_by("name")
     findings = _findings_on(code).filter(edition=OuterRef("pk"))
     says = EditionPlace.objects.filter(edition=OuterRef("pk"), place__code=code)
-    editions = ReportEdition.objects.visible().filter(Exists(says) | Exists(findings))
+    editions = ReportEdition.objects.stood_by().filter(Exists(says) | Exists(findings))
     edition = {
         **{name: name for name in ("pk", "key", "label", "year", "released_on")},
         "status": Coalesce(Subquery(says.values("status")[:1]), Value(ExaminedStatus.UNKNOWN)),

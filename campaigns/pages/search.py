@@ -78,7 +78,7 @@ def _choices(lang: str) -> dict[str, Choices]:
 
 def _themes(lang: str) -> Choices:
     """Themes under the title of their newest edition."""
-    found = ThemeInEdition.objects.visible().order_by("edition__period_end", "edition")
+    found = ThemeInEdition.objects.stood_by().order_by("edition__period_end", "edition")
     titles = rows(found, {"key": "theme__key", "text": words(ThemeText, lang, "title")})
     newest: Choices = {row["key"]: row["text"]["title"] for row in titles if row["text"]}
     return dict(sorted(newest.items(), key=lambda choice: str(choice[1]).casefold()))

@@ -1,6 +1,6 @@
 """What can be found, kind by kind: who may see it, where its page is, and what the filters mean for it.
 
-Each kind starts from its own `visible()`, asked anew with every search: what is embargoed or taken back is not found,
+Each kind starts from its own `stood_by()`, asked anew with every search: what is embargoed or taken back is not found,
 whatever the index holds.
 """
 
@@ -20,7 +20,6 @@ from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.demonstrations.upcoming import announced
 from campaigns.models import Campaign, Demand, DemandEvent
 from campaigns.petitions.petitions import Petition, Stage
-from campaigns.petitions.printed import READABLE_BUT_OVER
 from reports.editorial.publishing import State
 from reports.models import Finding, SearchDocument, Source, ThemeInEdition
 
@@ -91,11 +90,11 @@ def _narrowed(kind: Kind, filters: Filters) -> QuerySet[Any]:
 
 
 def _findings(**which: Any) -> QuerySet[Any]:
-    return Finding.objects.visible().exclude(state=State.RETRACTED).filter(**which)
+    return Finding.objects.stood_by().filter(**which)
 
 
 def _themes() -> QuerySet[Any]:
-    return ThemeInEdition.objects.visible().exclude(state=State.RETRACTED)
+    return ThemeInEdition.objects.stood_by()
 
 
 def _sources() -> QuerySet[Any]:
@@ -103,20 +102,20 @@ def _sources() -> QuerySet[Any]:
 
 
 def _campaigns() -> QuerySet[Any]:
-    return Campaign.objects.visible().exclude(state=State.RETRACTED)
+    return Campaign.objects.stood_by()
 
 
 def _demands() -> QuerySet[Any]:
-    return Demand.objects.visible().exclude(state=State.RETRACTED)
+    return Demand.objects.stood_by()
 
 
 def _petitions() -> QuerySet[Any]:
-    return Petition.objects.visible().exclude(state=State.RETRACTED)
+    return Petition.objects.stood_by()
 
 
 def _petitions_to_sign() -> QuerySet[Any]:
     going_on = Q(closes_at=None) | Q(closes_at__gt=Now())
-    return Petition.objects.visible().filter(going_on, stage=Stage.OPEN).exclude(state__in=READABLE_BUT_OVER)
+    return Petition.objects.stood_by().filter(going_on, stage=Stage.OPEN).exclude(state=State.ARCHIVED)
 
 
 def _campaigns_to_act_on() -> QuerySet[Any]:

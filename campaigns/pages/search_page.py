@@ -15,7 +15,7 @@ from django.utils.translation import get_language_info
 
 from campaigns.pages.report_page import address
 from campaigns.pages.search_kinds import KINDS, Filters, cited_in, documents
-from reports.editorial.publishing import State, visible
+from reports.editorial.publishing import stood_by
 from reports.editorial.texts import TextState
 from reports.models import EditionPlaceName, FindingPlaceText, Place, PlaceName, SearchDocument
 from reports.reading import Row, first, place_name, rows
@@ -167,13 +167,13 @@ def _places(question: Question, filters: Filters, lang: str) -> list[FoundPlace]
         return []
     named = PlaceName.objects.filter(folded__in=question.names)
     parts = FindingPlaceText.objects.filter(
-        visible("finding_place__finding"),
-        visible("finding_place__finding__edition"),
+        stood_by("finding_place__finding"),
+        stood_by("finding_place__finding__edition"),
         folded__in=question.names,
         state=TextState.PUBLISHED,
-    ).exclude(finding_place__finding__state=State.RETRACTED)
+    )
     kept = EditionPlaceName.objects.alias(folded=Func(F("name"), function="search_fold"))
-    kept = kept.filter(visible("edition"), folded__in=question.names)
+    kept = kept.filter(stood_by("edition"), folded__in=question.names)
     called_so = Q(code__in=question.country_codes) | Q(pk__in=named.values("place")) | Q(pk__in=kept.values("place"))
     found = Place.objects.filter(called_so | Q(pk__in=parts.values("finding_place__place")))
     part = parts.filter(finding_place__place=OuterRef("pk")).order_by("pk")

@@ -25,7 +25,6 @@ from campaigns.pages.place_page import list_places
 from campaigns.pages.report_page import LISTS, address, report_page
 from campaigns.petitions.petitions import Petition, PetitionText
 from reports.editorial.corrections import Correction
-from reports.editorial.publishing import State
 from reports.editorial.texts import Text
 from reports.models import Finding, FindingText, ThemeInEdition, ThemeText
 from reports.reading import LAST_RESORT, Row, all_words, as_time, rows
@@ -65,7 +64,7 @@ class Kind:
 
     def found(self) -> QuerySet[Any]:
         """What the public may read and we stand by."""
-        found = self.model.objects.visible().exclude(state=State.RETRACTED)
+        found = self.model.objects.stood_by()
         if self.model is Petition:  # nobody should come upon a page that is dangerous to be seen with
             found = found.exclude(safe_mode=True)
         return found.order_by("pk")  # type: ignore[no-any-return]

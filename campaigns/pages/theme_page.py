@@ -17,7 +17,6 @@ from campaigns.pages.coming import next_demonstrations
 from campaigns.pages.demand_tally import DemandTally, tally
 from campaigns.pages.parts import Part, bounds, part_of
 from campaigns.petitions.petitions import Stage
-from reports.editorial.publishing import State
 from reports.finding_reading import (
     PlaceChip,
     ReadFinding,
@@ -100,11 +99,11 @@ class ThemePage:
 def read_theme_page(theme: ReadTheme, lang: str, number: int | None = None) -> ThemePage:
     """What hangs on the theme, with the findings of one part of it or with all; five queries besides the one that found
     it. Raises EmptyPage where it has no such part."""
-    findings = Finding.objects.visible().exclude(state=State.RETRACTED).filter(finding_themes__theme=theme.pk)
+    findings = Finding.objects.stood_by().filter(finding_themes__theme=theme.pk)
     ordered = findings.order_by("finding_themes__position", "pk")
     found, total = read_some_findings(ordered, lang, bounds(number))
     part = part_of(total, number)
-    campaigns = Campaign.objects.visible().filter(themes=theme.theme_id).order_by("-featured", "pk")
+    campaigns = Campaign.objects.stood_by().filter(themes=theme.theme_id).order_by("-featured", "pk")
     read = read_campaigns(campaigns, lang)
     return ThemePage(
         theme=theme,

@@ -92,7 +92,7 @@ def _find(slug: str, lang: str) -> ReadTheme | None:
 def _newest(lang: str) -> tuple[ReadEdition | None, list[ThemeLine]]:
     """The newest edition and its themes; two queries."""
     edition = newest_edition(lang)
-    found = ThemeInEdition.objects.visible().filter(edition=edition.pk if edition else None)
+    found = ThemeInEdition.objects.stood_by().filter(edition=edition.pk if edition else None)
     return edition, list_themes(found.order_by("position", "pk"), lang)
 
 

@@ -24,9 +24,9 @@ from campaigns.petitions.confirm_mail import words
 from campaigns.petitions.mailed_codes import code_of
 from campaigns.petitions.petitions import Petition, Stage
 from campaigns.petitions.safe_mode import open_address
-from campaigns.petitions.signable import READ_ONLY
 from campaigns.petitions.signatures import MailboxMail, State
 from campaigns.sealing import Place, unseal
+from reports.editorial.publishing import READ_ONLY
 
 LEASE = timedelta(minutes=5)
 
@@ -82,7 +82,7 @@ class ConfirmMails:
         """Which petitions remind is asked only when a reminder is due: mostly none is."""
         if not _rows(mail_claims.REMINDER_DUE)[0][0]:
             return []
-        reminding = [petition.pk for petition in Petition.objects.visible() if _reminds(petition)]
+        reminding = [petition.pk for petition in Petition.objects.stood_by() if _reminds(petition)]
         return _rows(mail_claims.TAKE_REMINDERS, limit=limit, lease=self._lease, reminding=reminding)
 
     def write(self, claim: Claim) -> Letter:

@@ -28,7 +28,7 @@ from campaigns.models import Campaign, OfCampaignQuerySet
 from campaigns.petitions.asking import AskedPlace
 from campaigns.petitions.ledger_queue import LedgerHead
 from campaigns.petitions.safe_mode import names_the_cause, neutral_slug
-from reports.editorial.publishing import IllegalTransition, Publishable, State
+from reports.editorial.publishing import READ_ONLY, IllegalTransition, Publishable, State
 from reports.editorial.rich_text import RichTextField
 from reports.editorial.slugs import SlugField
 from reports.editorial.texts import HasTexts, Text, TextState
@@ -255,13 +255,13 @@ class Petition(HasTexts, Publishable):
 def close_due(now: datetime) -> int:
     """Close the petitions whose end has come, and those whose publishing state lets nobody sign any more; how many.
 
-    From an archived, retracted or removed petition no way leads back, nor from a removed campaign. What people typed
-    must not be kept for ever.
+    From an archived, retracted or removed petition no way leads back, nor from a retracted or removed campaign. What
+    people typed must not be kept for ever.
     """
     running = Petition.objects.filter(stage__in=[Stage.OPEN, Stage.PAUSED], opened_at__isnull=False)
     closed = running.filter(closes_at__lte=now).update(stage=Stage.CLOSED, closed_at=F("closes_at"))
     over = running.filter(
-        Q(state__in=[State.ARCHIVED, State.RETRACTED, State.REMOVED]) | Q(campaign__state=State.REMOVED)
+        Q(state__in=[*READ_ONLY, State.REMOVED]) | Q(campaign__state__in=[State.RETRACTED, State.REMOVED])
     )
     return closed + over.update(stage=Stage.CLOSED, closed_at=now)
 

@@ -20,11 +20,10 @@ from django.utils.translation import override
 from campaigns.petitions.petitions import Petition, PetitionText, Stage
 from campaigns.public_objects import Instead, Kind, OfferedChoice
 from reports.corrections import ReadCorrection, corrections, read_corrections
-from reports.editorial.publishing import State
+from reports.editorial.publishing import READ_ONLY, State, together
 from reports.editorial.texts import TextState
 
 MOST_TO_CHOOSE = 100
-READABLE_BUT_OVER = {State.ARCHIVED, State.RETRACTED}
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,12 @@ class Printed:
     @property
     def stage(self) -> Stage:
         """The stage that counts now. What is archived or retracted can be read, and signed no more."""
-        return Stage.CLOSED if self.petition.state in READABLE_BUT_OVER else self.petition.stage_now
+        return Stage.CLOSED if self.state in READ_ONLY else self.petition.stage_now
+
+    @property
+    def state(self) -> State:
+        """How it stands together with its campaign."""
+        return together(self.petition.state, self.petition.campaign.state)
 
     @property
     def corrections(self) -> list[ReadCorrection]:
@@ -125,7 +129,7 @@ def _all_petitions(_lang: str) -> list[OfferedChoice]:
 PETITIONS: Final = Kind(
     find=find_printed,
     name_in=lambda printed, _lang: printed.text.slug,
-    state_of=lambda printed: printed.petition.state,
+    state_of=lambda printed: printed.state,
     was_removed=lambda slug, lang: Petition.objects.gone().behind(slug, lang).exists(),
     missing=Instead(
         title=_("No such petition"),

@@ -21,13 +21,12 @@ from campaigns.petitions.asking import Asks
 from campaigns.petitions.petitions import Petition, PetitionQuerySet, Stage, stage_at
 from campaigns.saving import NotSaved, saving
 from campaigns.sealing import key_version
-from reports.editorial.publishing import State
+from reports.editorial.publishing import READ_ONLY, together
 from reports.editorial.slugs import MAX_LENGTH
 
 FRESH_SECONDS = 2.0
 STALE_SECONDS = 60.0  # how long an answer may serve while the database is away
 REMEMBERED = 1024
-READ_ONLY = {State.ARCHIVED, State.RETRACTED}  # public still, and signed no more
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def load(petition: Petition) -> SigningPetition:
         id=petition.pk,
         uuid=petition.uuid,
         public=Petition.objects.visible().filter(pk=petition.pk).exists(),
-        stage=Stage.CLOSED if petition.state in READ_ONLY else Stage(petition.stage),
+        stage=Stage.CLOSED if together(petition.state, petition.campaign.state) in READ_ONLY else Stage(petition.stage),
         closes_at=petition.closes_at,
         ends_at=petition.closed_at or petition.closes_at,
         organisation_id=petition.campaign.organisation_id,

@@ -28,6 +28,10 @@ class State(models.TextChoices):
 
 
 PUBLIC = [State.SCHEDULED, State.PUBLISHED, State.ARCHIVED, State.RETRACTED]
+STOOD_BY = [State.SCHEDULED, State.PUBLISHED, State.ARCHIVED]
+"""Public, and we stand by it."""
+READ_ONLY = frozenset({State.ARCHIVED, State.RETRACTED})
+"""Public still, and nobody can do anything there any more."""
 HELD = frozenset({State.APPROVED, *PUBLIC})
 """Where a release time is agreed: moving it forward takes two people."""
 NOT_UNDER_EMBARGO = frozenset({State.DRAFT, State.RETRACTED, State.REMOVED})
@@ -57,6 +61,11 @@ def is_held(obj: Publishable) -> bool:
     return obj.state in HELD and obj.release_at is not None and obj.release_at > timezone.now()
 
 
+def together(own: str, owner: str) -> State:
+    """How something stands to a reader together with what it belongs to: retracted where either is."""
+    return State.RETRACTED if State.RETRACTED in (own, owner) else State(own)
+
+
 class IllegalTransition(Exception):
     """The state at hand does not lead to the one asked for."""
 
@@ -70,15 +79,21 @@ def visible(prefix: str = "", at: datetime | None = None) -> models.Q:
     return models.Q(**{f"{path}state__in": PUBLIC}) & released(prefix, at)
 
 
+def stood_by(prefix: str = "") -> models.Q:
+    """The predicate for what is spread further, in lists, counts, feeds and files: visible, and not retracted."""
+    path = f"{prefix}__" if prefix else ""
+    return models.Q(**{f"{path}state__in": STOOD_BY}) & released(prefix)
+
+
 def released(prefix: str = "", at: datetime | None = None) -> models.Q:
     """That the release time has come, whatever the state."""
     path = f"{prefix}__" if prefix else ""
     return models.Q(**{f"{path}release_at": None}) | models.Q(**{f"{path}release_at__lte": at or Now()})
 
 
-def visible_sql(table: str) -> str:
+def stood_by_sql(table: str) -> str:
     """The same predicate for a statement written by hand, of the table or alias of that name."""
-    states = ", ".join(f"'{state}'" for state in PUBLIC)
+    states = ", ".join(f"'{state}'" for state in STOOD_BY)
     return f"({table}.state IN ({states}) AND coalesce({table}.release_at <= now(), true))"
 
 
@@ -88,6 +103,10 @@ class PublishableQuerySet(models.QuerySet[Any]):
     def visible(self) -> Self:
         """Objects whose state is public and whose release time has come."""
         return self.filter(visible())
+
+    def stood_by(self) -> Self:
+        """Of those what we stand by: what was retracted stays readable at its address, and nothing leads there."""
+        return self.filter(stood_by())
 
     def gone(self) -> Self:
         """Objects that were taken off the site: their addresses answer 410. What never came out is not told of."""
@@ -104,6 +123,10 @@ class BelongingQuerySet(PublishableQuerySet):
         """Own state and release time, and those of the owner. An owner that was archived or retracted stays readable,
         and so does what belongs to it."""
         return super().visible().filter(visible(self.owner))
+
+    def stood_by(self) -> Self:
+        """Neither it nor its owner was retracted: we spread no petition of a campaign that we do not stand by."""
+        return super().stood_by().filter(stood_by(self.owner))
 
     def gone(self) -> Self:
         """What was removed itself, or was public and went with its owner; nothing of an owner that is hidden."""

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from reports.cldr_names import SOURCE
-from reports.editorial.publishing import State, visible
+from reports.editorial.publishing import stood_by
 from reports.editorial.texts import Text, TextState
 from reports.licences import may_be_carried_over
 from reports.models import (
@@ -97,7 +97,7 @@ class Export:
         words = rows(ReportEdition.objects.filter(pk=edition.pk), {"texts": texts})[0]["texts"]
         return {
             "format": FORMAT,
-            "about": about(edition),
+            "about": about(),
             "publisher": {name: getattr(publisher, name) for name in ("key", "name", "url", "licence")},
             "edition": {"key": edition.key, **columns, **release, "demo": edition.demo, "texts": _by_lang(words)},
         }
@@ -119,9 +119,7 @@ class Export:
     @property
     def the_themes(self) -> QuerySet[ThemeInEdition]:
         """Its themes, in the order of their pages."""
-        found = (
-            ThemeInEdition.objects if self.drafts else ThemeInEdition.objects.visible().exclude(state=State.RETRACTED)
-        )
+        found = ThemeInEdition.objects if self.drafts else ThemeInEdition.objects.stood_by()
         return found.filter(edition=self.edition).order_by("position", "pk")
 
     @property
@@ -131,7 +129,7 @@ class Export:
         if self.drafts:
             return found
         home = FindingTheme.objects.filter(finding=OuterRef("pk"), primary=True, theme__in=self.the_themes)
-        return found.filter(Exists(home), visible(), visible("edition")).exclude(state=State.RETRACTED)
+        return found.filter(Exists(home), stood_by(), stood_by("edition"))
 
     @cached_property
     def finding_ids(self) -> list[int]:
@@ -154,14 +152,14 @@ class Export:
             for voice in found.filter(mode=Mode.QUOTE).select_related("source")
             if not may_be_carried_over(voice.source.licence)
         ]
-        return found.filter(visible()).exclude(state=State.RETRACTED).exclude(pk__in=guarded)
+        return found.filter(stood_by()).exclude(pk__in=guarded)
 
     @property
     def the_instruments(self) -> QuerySet[Instrument]:
         """Instruments that bear on its themes."""
         bearing = InstrumentLink.objects.filter(instrument=OuterRef("pk"), theme__in=self.the_themes)
         found = Instrument.objects.filter(Exists(bearing))
-        return found if self.drafts else found.filter(visible()).exclude(state=State.RETRACTED)
+        return found if self.drafts else found.filter(stood_by())
 
     @property
     def the_links(self) -> QuerySet[ThemeLink]:
@@ -169,7 +167,7 @@ class Export:
         found = ThemeLink.objects.filter(later__in=self.the_themes.values("theme"))
         if self.drafts:
             return found
-        seen = ThemeInEdition.objects.visible().exclude(state=State.RETRACTED).values("theme")
+        seen = ThemeInEdition.objects.stood_by().values("theme")
         return found.filter(Exists(_published(ThemeLinkText)), earlier__in=seen)
 
     @property
@@ -178,7 +176,7 @@ class Export:
         found = ThemeChange.objects.filter(later=self.edition, theme__in=self.the_themes.values("theme"))
         if self.drafts:
             return found
-        return found.filter(Exists(_published(ThemeChangeText)), visible("earlier"), visible("later"))
+        return found.filter(Exists(_published(ThemeChangeText)), stood_by("earlier"), stood_by("later"))
 
     # --- The lists --------------------------------------------------------------------------------------------------
 
@@ -355,7 +353,7 @@ def _published(model: type[Text]) -> QuerySet[Any]:
     return model._default_manager.filter(**{parent: OuterRef("pk"), "state": TextState.PUBLISHED})
 
 
-def about(edition: ReportEdition) -> dict[str, str]:
+def about() -> dict[str, str]:
     """What a file of ours says of itself: whose words it holds and under which licence."""
     return {
         "site": settings.ORIGIN,

@@ -83,19 +83,27 @@ def test_nobody_slips_in_before_its_own_release(demonstration: Demonstration) ->
         pledge(announced, party())
 
 
-@pytest.mark.parametrize("state", [State.ARCHIVED, State.RETRACTED])
-def test_a_campaign_that_is_over_breaks_no_page_and_no_link(
-    client: Client, demonstration: Demonstration, state: str
-) -> None:
+def test_a_campaign_that_is_over_breaks_no_page_and_no_link(client: Client, demonstration: Demonstration) -> None:
     row = post(demonstration)
-    Campaign.objects.update(state=state)
+    Campaign.objects.update(state=State.ARCHIVED)
     assert "Rally for the river" in client.get(PAGE).content.decode()
     assert client.post(f"/en/pledges/confirm/{link(row)}/").status_code == 200
     row.refresh_from_db()
     assert row.confirmed_at is not None
 
 
-@pytest.mark.parametrize("state", [State.DRAFT, State.REMOVED])
+def test_nobody_comes_for_a_campaign_that_was_retracted(client: Client, demonstration: Demonstration) -> None:
+    announced, row = read(demonstration), post(demonstration)
+    Campaign.objects.update(state=State.RETRACTED)
+    page = client.get(PAGE).content.decode()
+    assert "Rally for the river" in page
+    assert "This call was retracted" in page
+    assert client.post(f"/en/pledges/confirm/{link(row)}/").status_code == 409
+    with pytest.raises(NotOpen):
+        pledge(announced, party())
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.RETRACTED, State.REMOVED])
 def test_whoever_comes_can_withdraw_whatever_becomes_of_the_campaign(
     client: Client, demonstration: Demonstration, state: str
 ) -> None:

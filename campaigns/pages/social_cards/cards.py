@@ -133,7 +133,7 @@ def of_demand(demand: ReadDemand) -> Card | None:
 
 def of_petition(printed: Printed) -> Card | None:
     """The card of a petition; none in safe mode, where nothing may name the cause."""
-    if printed.petition.safe_mode or printed.petition.state == State.RETRACTED:
+    if printed.petition.safe_mode or printed.state == State.RETRACTED:
         return None
     asked = _("to:") + f" {printed.words['addressee']}"
     words = printed.words

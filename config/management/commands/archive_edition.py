@@ -26,6 +26,6 @@ class Command(BaseCommand):
         try:
             path = pack_edition(key, timezone.localdate())
         except ReportEdition.DoesNotExist:
-            keys = ", ".join(ReportEdition.objects.visible().order_by("key").values_list("key", flat=True))
+            keys = ", ".join(ReportEdition.objects.stood_by().order_by("key").values_list("key", flat=True))
             raise CommandError(f"No edition with the key {key} is public. Public are: {keys or 'none'}.") from None
         self.stdout.write(f"{path}: {path.stat().st_size:,} bytes.")
