@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language, get_language_from_request
 from django.views.decorators.http import require_safe
 
+from campaigns.pages.demand_data import demands_file
 from campaigns.pages.edition_archives import ready
 from campaigns.pages.report_page import address, report_page
 from campaigns.pages.structured_data import edition_dataset
@@ -44,7 +46,7 @@ FILES = [*FORMATS, "datapackage.json"]
 def index(request: HttpRequest) -> HttpResponse:
     """What there is to download, of every edition."""
     lang = get_language() or "en"
-    found = ReportEdition.objects.visible().order_by("-period_end", "-pk")
+    found = ReportEdition.objects.stood_by().order_by("-period_end", "-pk")
     read_editions = [as_edition(row) for row in rows(found, edition_columns(lang))]
     themes, places = themes_with_data(lang), places_with_data()
     editions = [
@@ -115,7 +117,7 @@ def package(request: HttpRequest, key: str) -> HttpResponseBase:
 def _package(key: str, state: str) -> str:
     """The package of a public edition in one state: it holds the hashes of whole files, so it is made once."""
     with one_snapshot():
-        package = data_package(ReportEdition.objects.visible().select_related("publisher").get(key=key), _below())
+        package = data_package(ReportEdition.objects.stood_by().select_related("publisher").get(key=key), _below())
     return json.dumps(package, ensure_ascii=False, indent=1)
 
 
@@ -152,6 +154,14 @@ def _opened(edition: ReportEdition) -> BinaryIO | None:
         return path.open("rb") if path else None
     except FileNotFoundError:
         return None
+
+
+@open_file
+def demands(request: HttpRequest) -> HttpResponseBase:
+    """What is asked, of whom and on which sources, and what came of it."""
+    content = json.dumps(demands_file(), ensure_ascii=False, indent=1).encode()
+    state = hashlib.sha256(content).hexdigest()
+    return _unless_known(request, state, lambda: HttpResponse(content, content_type=FORMATS["json"]))
 
 
 @open_file
@@ -197,11 +207,11 @@ def _spooled(data: DataSet, form: str) -> IO[bytes]:
 
 
 def _edition(key: str) -> ReportEdition | None:
-    return ReportEdition.objects.visible().select_related("publisher").filter(key=key).first()
+    return ReportEdition.objects.stood_by().select_related("publisher").filter(key=key).first()
 
 
 def _missing() -> HttpResponse:
-    keys = ReportEdition.objects.visible().order_by("-period_end").values_list("key", flat=True)
+    keys = ReportEdition.objects.stood_by().order_by("-period_end").values_list("key", flat=True)
     return _told(404, "There is no such file. Editions are:", keys)
 
 

@@ -9,6 +9,7 @@ KEY = r"(?P<key>[a-z0-9-]+)"
 FORM = r"(?P<form>[A-Za-z0-9]{1,8})"
 urlpatterns = [
     path("", data.to_best_language, name="index"),
+    path("demands.json", data.demands, name="demands"),
     path("report-tables.zip", data.tables_template, name="template"),
     re_path(rf"^{KEY}/datapackage\.json$", data.package, name="package"),
     re_path(rf"^{KEY}\.zip$", data.archive, name="archive"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Demand
 from campaigns.pages.demand_page import DemandPage, read_demand_page
 from campaigns.pages.report_page import above, report_page
+from campaigns.pages.structured_data import demand_asked
 from campaigns.public_objects import COMPARE_NUMBER, Instead, Kind, OfferedChoice, answer
 from reports.editorial.uids import normalise_uid
 
@@ -25,6 +26,7 @@ def demand(request: HttpRequest, uid: str) -> HttpResponse:
 def _page(request: HttpRequest, page: DemandPage) -> HttpResponse:
     trail = above("pages:campaigns")
     context = {"page": page, "demand": page.demand, "state": page.demand.state, "trail": trail, "section": "campaigns"}
+    context["structured"] = [demand_asked(page)]
     return render(request, "pages/demand.html", context)
 
 

@@ -1,4 +1,4 @@
-"""The report in the vocabulary of schema.org, for programs: Report, Dataset, CorrectionComment.
+"""What pages of the report and of demands say, for programs, in the vocabulary of schema.org.
 
 Never ClaimReview: that is for checks of what somebody else claimed, by those who claim nothing themselves.
 """
@@ -6,11 +6,14 @@ Never ClaimReview: that is for checks of what somebody else claimed, by those wh
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.urls import reverse
 
+from campaigns.demand_reading import ReadEvent
+from campaigns.demands import DemandState
+from campaigns.pages.demand_page import DemandPage
 from campaigns.pages.finding_page import SITE, FindingPage
 from campaigns.pages.report_page import address
 from reports.corrections import ReadCorrection
@@ -20,6 +23,12 @@ from reports.sources import Relation
 from reports.theme_reading import ReadEdition, ReadTheme
 
 Thing = dict[str, Any]
+ACTION_STATUS: Final = {
+    DemandState.MET: "CompletedActionStatus",
+    DemandState.REJECTED: "FailedActionStatus",
+    DemandState.LAPSED: "FailedActionStatus",
+}
+"""Where a demand has come to its end; elsewhere it is still being asked."""
 
 
 def theme_report(theme: ReadTheme, findings: Iterable[ReadFinding]) -> Thing:
@@ -46,6 +55,49 @@ def finding_report(page: FindingPage) -> Thing:
         "url": page.permalink if page.is_current else page.frozen_link,
         **_citation(source for source in page.finding.sources if source.relation == Relation.SUPPORTS),
     }
+
+
+def demand_asked(page: DemandPage) -> Thing:
+    """The page of a demand: who asks whom for what, since when, on which sources, and what has come of it."""
+    demand = page.demand
+    asked_by = dict.fromkeys(campaign.organisation for campaign in page.campaigns)
+    return {
+        "@type": "AskAction",
+        "name": demand.text.title,
+        "description": demand.text.text,
+        "identifier": demand.uid,
+        "inLanguage": demand.text.lang,
+        "url": settings.ORIGIN + address(demand.text.lang, "pages:demand", demand.uid),
+        "actionStatus": f"https://schema.org/{ACTION_STATUS.get(demand.standing, 'ActiveActionStatus')}",
+        "agent": [_organisation(name, settings.ORIGIN) for name in asked_by] or _organisation(SITE, settings.ORIGIN),
+        **({"recipient": _named("Organization", demand.addressee.name)} if demand.addressee else {}),
+        **({"startTime": demand.origin.on.isoformat()} if demand.origin else {}),
+        "about": [_evidence(finding) for finding in page.findings if finding.text],
+        **({"result": [_step(event) for event in demand.events]} if demand.events else {}),
+    }
+
+
+def _evidence(finding: ReadFinding) -> Thing:
+    assert finding.text is not None, "asked for by the caller"
+    url = settings.ORIGIN + reverse("permalinks:finding", args=[finding.uid])
+    supporting = (source for source in finding.sources if source.relation == Relation.SUPPORTS)
+    return {**_named("Report", finding.text.statement), "identifier": finding.uid, "url": url, **_citation(supporting)}
+
+
+def _step(event: ReadEvent) -> Thing:
+    """Something that happened to a demand, dated and with its source."""
+    source = {"name": event.source_title, "url": event.source_url, "identifier": event.source_symbol}
+    cited = {name: value for name, value in source.items() if value}
+    return {
+        **_named("CreativeWork", str(event.kind.label)),
+        **({"text": event.text.note, "inLanguage": event.text.lang} if event.text else {}),
+        "datePublished": event.on.isoformat(),
+        **({"citation": {"@type": "CreativeWork", **cited}} if cited else {}),
+    }
+
+
+def _named(kind: str, name: str) -> Thing:
+    return {"@type": kind, "name": name}
 
 
 def edition_dataset(edition: ReadEdition) -> Thing:

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from campaigns.demonstrations.demonstrations import Demonstration, DemonstrationText, Status
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Demand, DemandText
 from tests.browser.pages import LINK, kind
 from tests.demonstrations.cast import make_demonstration, make_place, next_year_at
 from tests.reports.making import load_rivers, make_petition
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 EVIL = '</script><script>alert("1")</script> & <!-- \u2028 \u2029 \\" {"@type":"ClaimReview"}'
-ABOUT = {"Report", "Event", "Dataset", "BreadcrumbList"}
+ABOUT = {"Report", "Event", "Dataset", "AskAction", "BreadcrumbList"}
 
 
 def things(html: str) -> list[dict[str, Any]]:
@@ -72,7 +72,30 @@ def test_every_kind_of_page_says_what_it_is_about_in_a_form_that_programs_can_re
     assert {"themes/…", "findings/…"} <= types["Report"]
     assert types["Event"] == {"demonstrations/…"}
     assert types["Dataset"] == {"data"}
+    assert types["AskAction"] == {"demands/…"}
     assert {"themes/…", "places/…", "demonstrations/…", "findings/…", "demands/…"} <= types["BreadcrumbList"]
+
+
+def test_a_demand_tells_its_sources_its_day_whom_it_is_asked_of_and_where_it_stands(client: Client) -> None:
+    load_rivers()
+    DemandText.objects.filter(demand__key="publish-it").update(text=EVIL)
+    demand = Demand.objects.get(key="publish-it")
+    html = client.get(f"/en/demands/{demand.uid}/").content.decode()
+    assert "<script>alert" not in html
+    (told,) = [one for one in things(html) if one["@type"] == "AskAction"]
+    assert (told["name"], told["description"], told["identifier"]) == ("Publish what is in it", EVIL, demand.uid)
+    assert told["recipient"]["name"] == "City council"
+    assert told["startTime"] == demand.first_edition.released_on.isoformat()
+    assert told["actionStatus"] == "https://schema.org/CompletedActionStatus"
+    assert told["about"][0]["citation"][0]["name"]
+    assert [(one["name"], one["datePublished"][:2]) for one in told["result"]] == [("delivered", "20"), ("kept", "20")]
+    assert told["result"][1]["citation"]["identifier"] == "C/12"
+    (open_one,) = [
+        one
+        for one in things(client.get(f"/en/demands/{Demand.objects.get(key='clean-it').uid}/").content.decode())
+        if one["@type"] == "AskAction"
+    ]
+    assert open_one["actionStatus"] == "https://schema.org/ActiveActionStatus"
 
 
 @pytest.mark.parametrize(
