@@ -45,6 +45,10 @@ class DemandStatement(HasTexts, models.Model):
     def __str__(self) -> str:
         return f"{self.edition}: {self.demand}"
 
+    def read_with(self) -> list[Demand]:
+        """It stands in the ledger of the demand once its edition is public."""
+        return [self.demand] if ReportEdition.objects.visible().filter(pk=self.edition_id).exists() else []
+
 
 class DemandStatementText(Text):
     """The statement in words."""

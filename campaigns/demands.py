@@ -197,6 +197,10 @@ class DemandEvent(HasTexts, models.Model):
     def __str__(self) -> str:
         return f"{self.demand}: {self.get_kind_display()}"
 
+    def read_with(self) -> list[Demand]:
+        """It stands in the ledger of its demand."""
+        return [self.demand]
+
 
 class DemandEventText(Text):
     """What happened, in words."""

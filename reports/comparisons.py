@@ -14,7 +14,7 @@ from reports.editorial.texts import HasTexts, Text
 from reports.places import Place
 from reports.sources import Source
 from reports.table_rules import filled, no_longer, one_of, text
-from reports.themes import Theme
+from reports.themes import Theme, ThemeInEdition
 
 
 class LinkKind(models.TextChoices):
@@ -113,6 +113,15 @@ class ThemeChange(HasTexts, models.Model):
 
     def __str__(self) -> str:
         return f"{self.theme}: {self.get_state_display()}"
+
+    def read_with(self) -> list[ThemeInEdition]:
+        """It is read beside the theme in either edition once both are public; corrected on the page of the later."""
+        both = [self.earlier_id, self.later_id]
+        if ReportEdition.objects.visible().filter(pk__in=both).count() < len(both):
+            return []
+        return list(ThemeInEdition.objects.filter(theme=self.theme, edition__in=both).order_by("-edition__period_end"))[
+            :1
+        ]
 
 
 class ThemeChangeText(Text):

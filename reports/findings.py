@@ -191,6 +191,10 @@ class FindingPlace(HasTexts, models.Model):
     def __str__(self) -> str:
         return f"{self.place}: {self.get_role_display()}"
 
+    def read_with(self) -> list[Finding]:
+        """It stands beside its finding."""
+        return [self.finding]
+
 
 class FindingPlaceText(Text):
     """The part of the place that is meant: a city, a region."""

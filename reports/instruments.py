@@ -65,6 +65,10 @@ class Instrument(HasTexts, Publishable):
     def __str__(self) -> str:
         return self.identifier or self.key
 
+    def read_with(self) -> list[ThemeInEdition]:
+        """It stands on the pages of the themes that it helps or harms."""
+        return list(ThemeInEdition.objects.filter(instrument_links__instrument=self).order_by("pk"))
+
 
 class InstrumentText(Text):
     """Full and short title."""
@@ -98,6 +102,11 @@ class InstrumentLink(HasTexts, models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument}: {self.theme}"
+
+    def read_with(self) -> list[ThemeInEdition]:
+        """It stands on the page of its theme once the rule itself is public."""
+        shown = Instrument.objects.visible().filter(pk=self.instrument_id).exists()
+        return [self.theme] if shown else []
 
 
 class InstrumentLinkText(Text):

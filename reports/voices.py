@@ -69,6 +69,10 @@ class Voice(HasTexts, Publishable):
     def __str__(self) -> str:
         return self.key
 
+    def read_with(self) -> list[ThemeInEdition]:
+        """It is heard on the pages of themes."""
+        return list(ThemeInEdition.objects.filter(theme_voices__voice=self).order_by("pk"))
+
 
 class VoiceText(Text):
     """The words, and the role the person had at the time."""

@@ -37,6 +37,10 @@ class PetitionUpdate(HasTexts, models.Model):
     def __str__(self) -> str:
         return f"{self.petition}: {self.on}"
 
+    def read_with(self) -> list[Petition]:
+        """It stands on the page of its petition."""
+        return [self.petition]
+
 
 class PetitionUpdateText(Text):
     """The news in words."""

@@ -20,6 +20,7 @@ from reports.editorial.corrections import (
 )
 from reports.editorial.desk_saving import Refused
 from reports.editorial.publishing import Publishable
+from reports.editorial.text_states import read_with
 from reports.editorial.texts import TextState
 
 CHANGE, REASON = "change", "reason"
@@ -28,9 +29,18 @@ CHANGE, REASON = "change", "reason"
 def is_read_by_the_public(holder: Any, text: Any) -> bool:
     """Whether the words that are stored are on the site now."""
     published = text.pk is not None and text.state == TextState.PUBLISHED
-    if not published or not isinstance(holder, Publishable):
+    if not published or (isinstance(holder, Publishable) and not _is_visible(holder)):
         return False
-    return bool(type(holder)._default_manager.visible().filter(pk=holder.pk).exists())
+    return bool(_pages_of(holder))
+
+
+def _pages_of(holder: Any) -> list[Publishable]:
+    """What the public reads its words with: the objects on whose pages a correction of them stands."""
+    return [one for one in read_with(holder) if _is_visible(one)]
+
+
+def _is_visible(obj: Publishable) -> bool:
+    return bool(type(obj)._default_manager.visible().filter(pk=obj.pk).exists())
 
 
 def change_typed(request: HttpRequest) -> Change:
@@ -58,7 +68,9 @@ def tell(holder: Any, lang: str, change: Change, pairs: list[tuple[Any, Any]], v
         )
     with override(lang):
         now = now or _("(taken out)")
-    record_correction(holder, lang, change, was or "–", now, versions)
+    for shown in _pages_of(holder):
+        own = versions if shown == holder else (shown.version, shown.version)
+        record_correction(shown, lang, change, was or "–", now, own)
 
 
 def tell_of_retraction(holder: Any, reason: str) -> None:
@@ -68,4 +80,9 @@ def tell_of_retraction(holder: Any, reason: str) -> None:
         why = " ".join(reason.split())[:LONGEST_REASON] or _("We no longer stand by this.")
         was = str(text) if text is not None else str(holder)
     version = int(holder.version)
+    for shown in _pages_of(holder):
+        if shown != holder:  # it goes from there, and what stood there is told
+            with override(holder.original_lang):
+                taken_out = Change(CorrectionKind.CORRECTION, why), was, _("(taken out)")
+            record_correction(shown, holder.original_lang, *taken_out, (shown.version, shown.version))
     record_correction(holder, holder.original_lang, Change(CorrectionKind.RETRACTION, why), was, "", (version, version))

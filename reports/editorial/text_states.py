@@ -17,6 +17,13 @@ TEXT_TRANSITIONS: dict[TextState, set[TextState]] = {
 }
 
 
+def read_with(holder: Any) -> list[Publishable]:
+    """The objects on whose pages its words are read: itself, or those that `read_with` of its model names."""
+    if hasattr(holder, "read_with"):
+        return list(holder.read_with())
+    return [holder] if isinstance(holder, Publishable) else []
+
+
 def is_stale(text: Text, holder: Any) -> bool:
     """Whether the original has changed since this translation was made from it."""
     known = isinstance(holder, Publishable) and text.lang != holder.original_lang
@@ -32,7 +39,7 @@ def check_text_move(text: Text, holder: Any, target: TextState) -> None:
             _("A machine made this text. Have a person read it first, then take off the mark that it needs review.")
         )
     original = text.lang == holder.original_lang
-    if target == TextState.DRAFT and original and getattr(holder, "state", None) in PUBLIC:
+    if target == TextState.DRAFT and original and any(one.state in PUBLIC for one in [*read_with(holder), holder]):
         raise IllegalTransition(_("This is the original text of something public. Retract that first."))
 
 

@@ -16,7 +16,7 @@ from campaigns.petitions.models import Petition
 from reports.editorial.corrections import Correction, CorrectionKind, where_they_differ
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
-from reports.models import EditionPlace, Finding, FindingText, ThemeInEdition, ThemeText
+from reports.models import EditionPlace, Finding, FindingText, ThemeInEdition, ThemeText, Voice, VoiceText, VoiceTheme
 from tests.desk.conftest import Cast
 from tests.desk.making import Objects
 from tests.desk.test_roles import page
@@ -177,6 +177,59 @@ def test_a_retraction_tells_of_itself(editor: Client, client: Client, finding: F
     assert Correction.objects.latest("pk").reason == "We no longer stand by this."
     Campaign.objects.update(state=State.REMOVED)
     assert "We no longer stand by this." not in read(client, "/en/corrections/")
+
+
+def heard(objects: Objects) -> Voice:
+    """A voice on the page of the theme."""
+    voice = objects.of("reports.voice")
+    Voice.objects.update(state=State.PUBLISHED)
+    VoiceText.objects.create(voice=voice, lang="en", role="Friend", text="It is so.", state=TextState.PUBLISHED)
+    VoiceTheme.objects.create(voice=voice, theme=objects.of("reports.themeinedition"))
+    assert isinstance(voice, Voice)
+    return voice
+
+
+@pytest.mark.usefixtures("finding")
+def test_what_is_read_on_the_page_of_another_is_corrected_there(
+    editor: Client, client: Client, objects: Objects, finding: Finding, petition: Petition
+) -> None:
+    demand, event = objects.of("campaigns.demand"), objects.of("campaigns.demandevent")
+    demand.demand_findings.create(finding=finding)
+    type(demand).objects.update(state=State.PUBLISHED)
+    event.texts.update(state=TextState.PUBLISHED)
+    update = objects.of("petitions.petitionupdate")
+    update.texts.create(lang="en", title="News", text="Old.", state=TextState.PUBLISHED)
+    pages = {
+        "/en/themes/spyware/": ("reports.voice", heard(objects).pk, "text"),
+        f"/en/demands/{demand.uid}/": ("campaigns.demandevent", event.pk, "note"),
+        f"/en/petitions/{petition.texts.get().slug}/": ("petitions.petitionupdate", update.pk, "text"),
+    }
+    for path, (label, pk, field) in pages.items():
+        assert correct(editor, label, pk, **{field: "Said anew."}).status_code == 422, (
+            "it has to say what the change is"
+        )
+        typed = {field: "Said anew.", "change": "correction", "reason": "It was misheard."}
+        assert correct(editor, label, pk, **typed).status_code == 302, label
+        html = read(client, path)
+        assert "<ins>Said anew.</ins>" in html, path
+        assert "It was misheard." in html, path
+    assert read(client, "/en/corrections/").count("It was misheard.") == len(pages)
+    assert editor.post(page("campaigns.demandevent", "text_to", event.pk, "en", "draft"), {}).status_code in (409, 422)
+    event.refresh_from_db()
+    assert event.texts.get(lang="en").state == TextState.PUBLISHED
+
+
+@pytest.mark.usefixtures("finding")
+def test_a_retracted_voice_leaves_a_word_on_the_page_where_it_was_heard(
+    editor: Client, client: Client, objects: Objects
+) -> None:
+    voice = heard(objects)
+    address = page("reports.voice", "move", voice.pk, "retracted")
+    assert editor.post(address, {"reason": "She did not say it."}).status_code == 302
+    html = read(client, "/en/themes/spyware/")
+    assert "<del>It is so.</del>" in html
+    assert "She did not say it." in html
+    assert "She did not say it." in read(client, "/en/corrections/")
 
 
 ROW = {"object_type": "reports.finding", "object_id": 1, "lang": "en", "kind": "correction"}

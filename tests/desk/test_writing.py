@@ -29,7 +29,7 @@ def editor(cast: Cast) -> Client:
 def text_values(client: Client, address: str) -> dict[str, str]:
     shown = client.get(address).context["page"]
     values = {name: str(shown.form[name].value() or "") for name in shown.form.fields}
-    values |= {"seen": shown.seen, "source_version": str(shown.holder.version)}
+    values |= {"seen": shown.seen, "source_version": str(getattr(shown.holder, "version", 1))}
     return {name: value for name, value in values.items() if value not in {"", "False"}}
 
 
