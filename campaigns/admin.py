@@ -96,9 +96,9 @@ class CampaignAdmin(PublishableAdmin, HasTextsAdmin):
 
     def missing(self, obj: Campaign) -> list[str]:
         """A campaign that becomes public puts forward a public demand; later a trigger sees to it."""
-        if obj.state in PUBLIC or obj.carries_demand:
-            return []
-        return [str(_("A demand that is published: add one below, and publish it."))]
+        asked = obj.state in PUBLIC or obj.carries_demand
+        lacks = [] if asked else [str(_("A demand that is published: add one below, and publish it."))]
+        return [*lacks, *super().missing(obj)]
 
 
 @admin.register(Addressee)
@@ -226,7 +226,7 @@ class EditionWithDemandsAdmin(EditionAdmin):
 
     def missing(self, obj: ReportEdition) -> list[str]:
         """The demands on which a draft is silent. Once released, a demand that came later holds nothing up."""
-        return [] if obj.state in PUBLIC else _silent_on(obj)
+        return [*([] if obj.state in PUBLIC else _silent_on(obj)), *super().missing(obj)]
 
     def move_object(self, obj: Publishable, target: State) -> None:
         """Raises Refused with those demands."""

@@ -18,6 +18,7 @@ from reports.editorial.desk_saving import NothingLost
 from reports.editorial.desk_texts import HasTextsAdmin
 from reports.importing.csv_writing import csv_set
 from reports.models import EditionPlace, EditionPlaceName, Publisher, ReportEdition, Theme, ThemeInEdition
+from reports.readiness import copied_words
 from reports.report_file.exporting import Export
 
 
@@ -69,6 +70,10 @@ class EditionAdmin(PublishableAdmin, HasTextsAdmin):
     )
     change_form_template = "admin/reports/edition.html"
 
+    def missing(self, obj: ReportEdition) -> list[str]:
+        """Words of its own."""
+        return [*super().missing(obj), *copied_words(obj, "title", "headline")]
+
     def get_urls(self) -> list[URLPattern]:
         """And the edition as files, drafts included."""
         return [self.view("file", "<path:object_id>/file/<slug:form>/", self.file), *super().get_urls()]
@@ -117,3 +122,7 @@ class ThemeInEditionAdmin(PublishableAdmin, HasTextsAdmin):
     search_fields = ("theme__key", "texts__title")
     autocomplete_fields = ("theme", "edition")
     fields = ("theme", "edition", "position", "release_at", "original_lang")
+
+    def missing(self, obj: ThemeInEdition) -> list[str]:
+        """Words of its own."""
+        return [*super().missing(obj), *copied_words(obj, "title", "summary")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -30,12 +30,12 @@ def missing_for_publication(finding: Finding) -> list[str]:
         missing.append(_("A place where it happened, whose people it affected or whose authorities acted."))
     if finding.attribution == Attribution.ALLEGED and not (original and original.reply):
         missing.append(_("The reply of the accused side, or that none was asked for or none came."))
-    return [*missing, *copied_words(finding)]
+    return [*missing, *copied_words(finding, "statement", "explanation", "reply")]
 
 
-def copied_words(finding: Finding) -> list[str]:
-    """What the finding's public words copy from a source whose licence forbids it, in words for an editor."""
+def copied_words(holder: Any, *columns: str) -> list[str]:
+    """What these columns of its public texts copy from a source whose licence forbids it, in words for an editor."""
     guard = CopyGuard()
-    texts = finding.texts.filter(Q(state=TextState.PUBLISHED) | Q(lang=finding.original_lang))
-    words = [(text.lang, part) for text in texts for part in (text.statement, text.explanation, text.reply)]
+    texts = holder.texts.filter(Q(state=TextState.PUBLISHED) | Q(lang=holder.original_lang))
+    words = [(text.lang, getattr(text, column)) for text in texts for column in columns]
     return [f"{lang}: {copy}" for lang, part in words if (copy := guard.copy_in(part))]

@@ -10,6 +10,8 @@ from reports.editorial.desk_publishing import PublishableAdmin
 from reports.editorial.desk_saving import NothingLost
 from reports.editorial.desk_texts import HasTextsAdmin
 from reports.models import Person, Voice, VoiceTheme
+from reports.readiness import copied_words
+from reports.voices import Mode
 
 
 @admin.register(Person)
@@ -45,3 +47,8 @@ class VoiceAdmin(PublishableAdmin, HasTextsAdmin):
         ("quote_lang", "permission_basis"),
         ("release_at", "original_lang"),
     )
+
+    def missing(self, obj: Voice) -> list[str]:
+        """A paraphrase is in words of our own; a quotation has its permission."""
+        copied = [] if obj.mode == Mode.QUOTE else copied_words(obj, "text")
+        return [*super().missing(obj), *copied]

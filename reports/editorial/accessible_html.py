@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
-from typing import Final
+from typing import Any, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from reports.editorial.rich_text import ATTRIBUTES, TAGS
+from reports.editorial.rich_text import ATTRIBUTES, TAGS, RichTextField
+from reports.editorial.texts import TextState
 
 SAYS_NOTHING: Final = {
     *("click here", "click", "here", "link", "this link", "read more", "more", "more info", "learn more"),
@@ -43,6 +45,15 @@ def faults_in(html: str) -> list[str]:
 def left_out(html: str) -> list[str]:
     """What is written in it that the site does not keep: elements as `<div>`, attributes as `style`; each once."""
     return sorted(_Reading(html).refused)
+
+
+def faults_in_texts(obj: Any) -> list[str]:
+    """The same of every text of an object that the public reads or will, each with its language."""
+    texts = obj.texts.filter(Q(state=TextState.PUBLISHED) | Q(lang=obj.original_lang)).order_by("lang")
+    rich = [column.name for column in texts.model._meta.concrete_fields if isinstance(column, RichTextField)]
+    if not rich:
+        return []
+    return [f"{text.lang}: {fault}" for text in texts for name in rich for fault in faults_in(getattr(text, name))]
 
 
 class _Reading(HTMLParser):

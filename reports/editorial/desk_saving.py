@@ -20,6 +20,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from reports.editorial.accessible_html import faults_in_texts
 from reports.editorial.audit import AuditEntry, entries_of
 from reports.editorial.desk_access import DeskAdmin
 from reports.editorial.publishing import Publishable, State
@@ -124,8 +125,8 @@ class NothingLost(DeskAdmin):
     """What to tell an editor who would break a rule that spans rows, by the name of that rule in the database."""
 
     def missing(self, obj: Any) -> list[str]:
-        """What an object lacks to be public, in words for an editor; empty when nothing."""
-        return []
+        """What an object lacks to be public, in words for an editor: nothing in its texts may shut readers out."""
+        return faults_in_texts(obj) if hasattr(obj, "texts") else []
 
     def broken_rule(self, problem: IntegrityError) -> Refusal:
         """A rule of the database that no field of a form stands for: in the words for it, or else by its name."""

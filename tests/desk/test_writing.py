@@ -97,12 +97,43 @@ def test_what_is_missing_is_told_before_publishing(editor: Client, objects: Obje
     assert finding.state == State.APPROVED
 
 
+COPIED = "one two three four five six seven eight nine ten eleven"
+
+
+@pytest.mark.parametrize("label", ["reports.themeinedition", "reports.voice", "reports.reportedition"])
+def test_a_copied_summary_paraphrase_or_headline_is_not_published(editor: Client, objects: Objects, label: str) -> None:
+    holder = objects.of(label)
+    words = {
+        "reports.themeinedition": {"slug": "t", "title": "T", "summary": COPIED},
+        "reports.voice": {"role": "Friend", "text": COPIED},
+        "reports.reportedition": {"title": "T", "headline": COPIED},
+    }[label]
+    holder.texts.create(lang="en", state=TextState.PUBLISHED, **words)
+    type(holder).objects.filter(pk=holder.pk).update(state=State.APPROVED)
+    keep_source_text(objects.of("reports.source"), COPIED)
+    refused = editor.post(page(label, "move", holder.pk, "published"))
+    assert refused.status_code == 422
+    assert b"one two three four" in refused.content
+
+
+def test_a_text_that_shuts_readers_out_is_not_published_whichever_way_it_came(editor: Client, objects: Objects) -> None:
+    campaign = objects.of("campaigns.campaign")
+    campaign.texts.update(body='<h3>Skipped</h3><p><a href="https://a.example">click here</a></p>')
+    Campaign.objects.filter(pk=campaign.pk).update(state=State.APPROVED)
+    shown = editor.get(page("campaigns.campaign", "change", campaign.pk)).content.decode()
+    refused = editor.post(page("campaigns.campaign", "move", campaign.pk, "published"))
+    assert refused.status_code == 422
+    for html in (shown, refused.content.decode()):
+        assert "en: The first heading has to be an" in html
+        assert "does not say where it leads" in html
+
+
 @pytest.mark.parametrize("state", ["retracted", "archived"])
 def test_what_turns_out_to_be_copied_can_be_taken_back(editor: Client, objects: Objects, state: str) -> None:
-    finding, copied = objects.of("reports.finding"), "one two three four five six seven eight nine ten eleven"
-    FindingText.objects.filter(finding=finding).update(statement=copied)
+    finding = objects.of("reports.finding")
+    FindingText.objects.filter(finding=finding).update(statement=COPIED)
     Finding.objects.filter(pk=finding.pk).update(state=State.PUBLISHED)
-    keep_source_text(objects.of("reports.source"), copied)
+    keep_source_text(objects.of("reports.source"), COPIED)
     assert editor.post(page("reports.finding", "move", finding.pk, state)).status_code == 302
     finding.refresh_from_db()
     assert finding.state == state
