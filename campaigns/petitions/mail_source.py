@@ -27,6 +27,7 @@ from campaigns.petitions.safe_mode import open_address
 from campaigns.petitions.signatures import MailboxMail, State
 from campaigns.sealing import Place, unseal
 from reports.editorial.publishing import READ_ONLY
+from reports.editorial.publishing import State as Publishing
 
 LEASE = timedelta(minutes=5)
 
@@ -71,7 +72,9 @@ class ConfirmMails:
             rows += _rows(mail_claims.TAKE_NEW, limit=limit - len(rows), lease=self._lease)
         if len(rows) < limit:
             rows += self._reminders(limit - len(rows))
-        petitions = Petition.objects.prefetch_related("texts").in_bulk({row[0] for row in rows})
+        petitions = (
+            Petition.objects.select_related("campaign").prefetch_related("texts").in_bulk({row[0] for row in rows})
+        )
         claims = [Claim(petitions[row[0]], *row[1:]) for row in rows]
         for claim in claims:
             if not _wanted(claim):
@@ -153,10 +156,16 @@ def request_mail(petition_id: int, email_key: bytes, signature_id: int) -> bool:
 
 
 def _wanted(claim: Claim) -> bool:
-    """Not if everybody in the mailbox has withdrawn or expired since; a reminder only if there still is a reason."""
-    if claim.signature_id is None:
+    """Not if everybody in the mailbox has withdrawn or expired since, nor to ask for what cannot be confirmed any more,
+    because the petition was taken off the site; a reminder only if there still is a reason."""
+    waits = claim.state == State.PENDING
+    if claim.signature_id is None or (waits and _is_gone(claim.petition)):
         return False
-    return not claim.reminder or (claim.state == State.PENDING and _reminds(claim.petition))
+    return not claim.reminder or (waits and _reminds(claim.petition))
+
+
+def _is_gone(petition: Petition) -> bool:
+    return Publishing.REMOVED in (petition.state, petition.campaign.state)
 
 
 def _reminds(petition: Petition) -> bool:

@@ -8,17 +8,21 @@ import re
 import threading
 from collections import Counter
 
+import pytest
 from django.db import connection, connections
 from django.db.models import F
 from django.utils import timezone
 
 from campaigns import tokens
+from campaigns.campaigning import Campaign
 from campaigns.mailing import Mailer
 from campaigns.petitions.confirming import confirm
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.mail_source import Claim, ConfirmMails, request_mail
+from campaigns.petitions.petitions import Petition
 from campaigns.petitions.signable import SigningPetition
 from campaigns.petitions.signatures import PENDING_LIFE, MailboxMail, Signature, State
+from reports.editorial.publishing import State as Publishing
 from tests.mailing.conftest import MakeMailer, Sign, make_due, send_all, until
 from tests.petitions.cast import at_once
 from tests.smtp_server import Received, SmtpServer
@@ -169,6 +173,19 @@ def test_who_was_taken_out_by_a_moderator_is_not_mailed(server: SmtpServer, mail
     send_all(mailer)
     assert server.mails == []
     assert MailboxMail.objects.count() == 0
+
+
+@pytest.mark.parametrize("model", [Petition, Campaign])
+def test_no_mail_asks_to_confirm_what_was_taken_off_the_site(
+    server: SmtpServer, mailer: Mailer, signs: Sign, model: type[Petition | Campaign]
+) -> None:
+    signs("someone@example.net")
+    signs("counted@example.net")
+    Signature.objects.filter(pk=Signature.objects.latest("pk").pk).update(state=State.CONFIRMED, slot=1)
+    model.objects.update(state=Publishing.REMOVED)
+    send_all(mailer)
+    assert server.recipients == ["counted@example.net"], "whose mail holds the way out"
+    assert not ConfirmMails().due()
 
 
 def test_mailers_that_hold_different_rows_of_the_same_mailboxes(signs: Sign) -> None:
