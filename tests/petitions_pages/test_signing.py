@@ -8,11 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns import mail_references
+from campaigns.keystore import secrets_of
 from campaigns.petitions.confirming import confirm
 from campaigns.petitions.petitions import Petition, PetitionText, publish_text
 from campaigns.petitions.signatures import Signature, State
-from tests.petitions.cast import link, make_text, post, rows
-from tests.petitions_pages.cast import CHECK_MAIL, PAGE, SIGN, end_own_connection, printed, sign, signed, typed
+from campaigns.tokens import Purpose
+from tests.petitions.cast import link, mailed, make_text, post, rows
+from tests.petitions_pages.cast import ADA, CHECK_MAIL, PAGE, SIGN, end_own_connection, printed, sign, signed, typed
 from tests.petitions_pages.visitor import Visitor
 
 
@@ -202,3 +205,22 @@ def test_a_lost_connection_is_said_and_what_was_typed_stays(
     connection.close()
     assert not rows(live_petition).exists()
     assert visitor.post(SIGN, data).status == 303, "the same form, sent again"
+
+
+def test_nothing_that_proves_a_mailbox_is_told_to_whoever_posts_its_address(
+    visitor: Visitor, petition: Petition, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask = {"petition": "water", "email": ADA["email"]}
+    with caplog.at_level(logging.DEBUG):
+        first = sign(visitor, petition)
+        row = rows(petition).get()
+        told = [link(row, purpose) for purpose in Purpose] + [row.personal.seed.hex(), mailed(row)]
+        told.append(
+            mail_references.make(secrets_of(petition.uuid).message_id, petition.uuid, row.personal.email_key, 1)
+        )
+        replies = [first, sign(visitor, petition), sign(visitor, petition, country=""), visitor.get(CHECK_MAIL)]
+        replies += [visitor.post("/en/new-mail/", ask), visitor.post("/en/new-mail/", {**ask, "petition": "x"})]
+        replies.append(visitor.post("/en/petitions/water/code/", {"email": ADA["email"], "code": "0000-0000"}))
+    seen = b"".join(reply.everything for reply in replies).decode() + caplog.text
+    assert [reply.status for reply in replies] == [303, 303, 422, 200, 303, 422, 422]
+    assert not [proof for proof in told if proof.lower() in seen.lower()]
