@@ -86,12 +86,14 @@ class Letter:
     """A mail to one recipient, ready to leave. `sender` and `recipient` are the envelope's addresses.
 
     `unasked`: it goes to whoever's address was typed somewhere; else its recipient has proven the mailbox and asked.
+    `can_wait`: it is still good tomorrow.
     """
 
     sender: str
     recipient: str = field(repr=False)
     message: EmailMessage = field(repr=False)
     unasked: bool = True
+    can_wait: bool = True
 
     @property
     def domain(self) -> str:
@@ -125,9 +127,9 @@ class Words:
     one_click: str = ""
 
 
-def letter(words: Words, *, to: str, reference: str, unasked: bool = True) -> Letter:
-    """Write a mail; `to` is an address as typed, `reference` what `campaigns.mail_references` calls it. At its end
-    stands the link with which the recipient stops all mail of this site.
+def letter(words: Words, *, to: str, reference: str, unasked: bool = True, can_wait: bool = True) -> Letter:
+    """Write a mail; `to` is an address as typed, `reference` what `campaigns.mail_references` calls it, the others as
+    in `Letter`. At its end stands the link with which the recipient stops all mail of this site.
 
     Raises ValueError for an address that cannot be mailed or a header with a line end.
     """
@@ -160,7 +162,7 @@ def letter(words: Words, *, to: str, reference: str, unasked: bool = True) -> Le
     if words.one_click:
         message["List-Unsubscribe"] = f"<{words.one_click}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return Letter(_return_path(words.sender, reference), recipient.addr_spec, message, unasked)
+    return Letter(_return_path(words.sender, reference), recipient.addr_spec, message, unasked, can_wait)
 
 
 def message_id(reference: str, sender: str = "") -> str:

@@ -108,6 +108,7 @@ class ConfirmMails:
             to=opened["email"],
             reference=mail_references.make(secrets.message_id, claim.petition.uuid, claim.email_key, claim.no),
             unasked=not on_request,
+            can_wait=not safe_mode,
         )
 
     def mark_sending(self, claim: Claim) -> bool:

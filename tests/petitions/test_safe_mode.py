@@ -14,7 +14,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from campaigns import pending_keys
+from campaigns import limits, mail_gate, pending_keys
 from campaigns.keystore import KeystoreError, SecretsDestroyed, forget_secrets, secrets_of
 from campaigns.mail_smtp import SmtpServer, SmtpTransport
 from campaigns.mailing import Mailer
@@ -273,6 +273,19 @@ def test_who_signs_again_a_day_later_gets_a_mail_whose_link_works(safe: Petition
     assert found is not None
     assert found.status == "confirmed"
     assert confirm(link(old)) is None
+
+
+def test_a_mail_whose_link_lives_a_day_does_not_wait_for_the_next_day(safe: Petition) -> None:
+    """Else whoever makes other petitions write to somebody keeps her from signing here."""
+    limits.raise_counters(mail_gate.KIND, {limits.day_hash(mail_gate.KIND.encode(), ADDRESS.encode()): mail_gate.A_DAY})
+    with running() as server:
+        post(safe)
+        mail_once(server.port)
+    assert server.recipients == [ADDRESS]
+    (counter,) = limits.counters_today(
+        mail_gate.KIND, [limits.day_hash(mail_gate.KIND.encode(), ADDRESS.encode())]
+    ).values()
+    assert counter == mail_gate.A_DAY + 1, "others wait for it all the same"
 
 
 def test_it_is_decided_before_opening(db: None) -> None:
