@@ -52,6 +52,7 @@ class Choice:
 
     value: str
     name: str
+    lang: str = ""
 
 
 @public_page(10, params=PARAMS)
@@ -106,8 +107,9 @@ def _themes(lang: str) -> list[Choice]:
     on_it = announced().filter(campaign__themes=OuterRef("theme"))
     found = ThemeInEdition.objects.stood_by().filter(Exists(on_it)).order_by("edition__period_end", "edition")
     titles = rows(found, {"key": "theme__key", "text": words(ThemeText, lang, "title")})
-    newest = {row["key"]: row["text"]["title"] for row in titles if row["text"]}
-    return sorted((Choice(key, title) for key, title in newest.items()), key=lambda choice: choice.name)
+    newest = {row["key"]: row["text"] for row in titles if row["text"]}
+    choices = [Choice(key, text["title"], text["lang"]) for key, text in newest.items()]
+    return sorted(choices, key=lambda choice: choice.name)
 
 
 def _is_unknown(value: str, known: list[Choice]) -> bool:

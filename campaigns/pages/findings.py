@@ -60,7 +60,7 @@ def _cite(page: FindingPage) -> dict[str, object]:
 
 def _trail(page: FindingPage) -> list[Step]:
     """The themes, and the one that is the finding's home."""
-    homes = [Step(theme.title, reverse("pages:theme", args=[theme.slug])) for theme in page.themes[:1]]
+    homes = [Step(theme.title, reverse("pages:theme", args=[theme.slug]), theme.lang) for theme in page.themes[:1]]
     return [*above("pages:themes"), *homes]
 
 

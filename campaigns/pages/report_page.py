@@ -86,6 +86,7 @@ class Step:
 
     name: str
     url: str
+    lang: str = ""
 
 
 def above(*routes: str) -> list[Step]:

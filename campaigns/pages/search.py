@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -23,7 +24,9 @@ from reports.search import LONGEST, one_line
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-Choices = dict[str, "StrOrPromise"]
+Choices = Mapping[str, "StrOrPromise | ThemeText"]
+"""The values of a filter with their names: plain words, or the text that says in which language its title is."""
+
 NAMES: Final = {"kind": _("kind"), "theme": _("theme"), "place": _("place"), "state": _("state"), "lang": _("language")}
 
 
@@ -80,8 +83,8 @@ def _themes(lang: str) -> Choices:
     """Themes under the title of their newest edition."""
     found = ThemeInEdition.objects.stood_by().order_by("edition__period_end", "edition")
     titles = rows(found, {"key": "theme__key", "text": words(ThemeText, lang, "title")})
-    newest: Choices = {row["key"]: row["text"]["title"] for row in titles if row["text"]}
-    return dict(sorted(newest.items(), key=lambda choice: str(choice[1]).casefold()))
+    newest = {row["key"]: ThemeText(**row["text"]) for row in titles if row["text"]}
+    return dict(sorted(newest.items(), key=lambda choice: choice[1].title.casefold()))
 
 
 def _places(lang: str) -> Choices:
