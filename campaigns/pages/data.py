@@ -137,13 +137,16 @@ def archive(request: HttpRequest, key: str) -> HttpResponseBase:
         response = _told(503, message, [f"{key}.{form}" for form in FORMATS])
         response.headers["Retry-After"] = str(PACKING_SECONDS)
         return response
-    file = FileResponse(packed, as_attachment=True, filename=f"{key}.zip", content_type="application/zip")
     # Packed anew it says of which day it is.
     state = f"{Path(packed.name).stem}-{os.fstat(packed.fileno()).st_mtime_ns:x}"
-    answered = _unless_known(request, state, lambda: file)
-    if answered is not file:
-        file.close()
+    answered = _unless_known(request, state, lambda: _zip(packed, key))
+    if answered.status_code != 200:
+        packed.close()
     return answered
+
+
+def _zip(packed: BinaryIO, key: str) -> FileResponse:
+    return FileResponse(packed, as_attachment=True, filename=f"{key}.zip", content_type="application/zip")
 
 
 def _opened(edition: ReportEdition) -> BinaryIO | None:

@@ -23,6 +23,7 @@ from reports.editorial.texts import TextState
 from tests.petitions.cast import link, make_petition, post, rows
 from tests.petitions_pages.cast import CHECK_MAIL, PAGE, SIGN, sign, typed
 from tests.petitions_pages.visitor import Visitor
+from tests.reports.making import end_embargo
 
 COUNT = f"{PAGE}count.json"
 LIST = "/en/petitions/"
@@ -59,8 +60,7 @@ def test_nobody_sees_a_petition_before_it_is_public(
 def test_a_release_time_is_kept_to_the_moment(visitor: Visitor, petition: Petition) -> None:
     Petition.objects.update(state=State.SCHEDULED, release_at=timezone.now() + timedelta(hours=1))
     assert visitor.get(PAGE).status == 404
-    Petition.objects.update(state=State.DRAFT)
-    Petition.objects.update(state=State.SCHEDULED, release_at=timezone.now() - timedelta(seconds=1))
+    end_embargo(Petition.objects.get())
     assert visitor.get(PAGE).status == 200
 
 
