@@ -16,6 +16,7 @@ from campaigns.petitions.export_form import ExportForm
 from campaigns.petitions.exporting import ALL_COLUMNS, SAFE_COLUMNS, Export
 from campaigns.petitions.petitions import Petition
 from campaigns.petitions.shown_count import shown_count
+from campaigns.petitions.withdrawn_rows import rows_to_delete
 from reports.editorial.access import Right, lacks_second_factor
 from reports.editorial.audit import Act
 from reports.editorial.desk_publishing import Refusals
@@ -47,6 +48,7 @@ class ExportingAdmin(Refusals):
         cut_off = timezone.now()
         with transaction.atomic():
             self.record(request, Act.EXPORTED, petition, purpose=said["purpose"], cut_off=cut_off.isoformat())
+            Petition.objects.filter(pk=petition.pk).update(exported_at=cut_off)
         response = StreamingHttpResponse(
             Export(petition, cut_off, said["bom"]).chunks(), content_type="text/csv; charset=utf-8"
         )
@@ -66,6 +68,7 @@ class ExportingAdmin(Refusals):
             "second_factor_missing": lacks_second_factor(request.user),
             "columns": SAFE_COLUMNS if petition.safe_mode else ALL_COLUMNS,
             "total": shown_count(petition),
+            "to_delete": rows_to_delete(petition.pk),
         }
         response = TemplateResponse(request, "admin/petitions/export.html", context, status=status)
         response.headers["Cache-Control"] = "no-store"

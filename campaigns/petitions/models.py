@@ -9,6 +9,7 @@ from campaigns.petitions.petitions import Petition, PetitionText, PetitionTextVe
 from campaigns.petitions.signatures import MailboxMail, Signature
 from campaigns.petitions.tallies import PetitionTally
 from campaigns.petitions.updates import PetitionUpdate, PetitionUpdateText
+from campaigns.petitions.withdrawn_rows import WithdrawnRow
 
 __all__ = [
     "AllowedNetwork",
@@ -26,4 +27,5 @@ __all__ = [
     "PetitionUpdate",
     "PetitionUpdateText",
     "Signature",
+    "WithdrawnRow",
 ]

@@ -140,6 +140,7 @@ class Petition(HasTexts, Publishable):
     )
     erased_at = models.DateTimeField(_("erased on"), null=True, blank=True, editable=False)
     shredded_at = models.DateTimeField(_("keys destroyed on"), null=True, blank=True, editable=False)
+    exported_at = models.DateTimeField(null=True, editable=False)  # the latest cut-off of a list that was handed out
     demo = models.BooleanField(_("demo data"), default=False)
 
     objects = PetitionQuerySet.as_manager()  # type: ignore[misc]  # narrows the base's
@@ -255,8 +256,7 @@ class Petition(HasTexts, Publishable):
 def close_due(now: datetime) -> int:
     """Close the petitions whose end has come, and those whose publishing state lets nobody sign any more; how many.
 
-    From an archived, retracted or removed petition no way leads back, nor from a retracted or removed campaign. What
-    people typed must not be kept for ever.
+    No way leads back from those, nor from such a campaign, and what people typed must not be kept for ever.
     """
     running = Petition.objects.filter(stage__in=[Stage.OPEN, Stage.PAUSED], opened_at__isnull=False)
     closed = running.filter(closes_at__lte=now).update(stage=Stage.CLOSED, closed_at=F("closes_at"))

@@ -24,6 +24,7 @@ from campaigns.keystore import destroy_secrets, is_destroyed
 from campaigns.petitions.petitions import Petition, Stage
 from campaigns.petitions.sequencing import sequence
 from campaigns.petitions.signatures import Signature, State
+from campaigns.petitions.withdrawn_rows import forget_withdrawals
 from reports.editorial.audit import Act, record
 
 log = logging.getLogger("upstander.retention")
@@ -104,6 +105,7 @@ def erase(petition: Petition, now: datetime) -> Numbers:
     for table in OF_MAILBOXES:
         while _forget(table, petition.pk):
             pass
+    forget_withdrawals(petition.pk)
     destroy_keys(petition)
     with transaction.atomic():
         if Petition.objects.filter(pk=petition.pk, erased_at=None).update(erased_at=now):

@@ -13,6 +13,7 @@ from campaigns.petitions.confirming import Person, person
 from campaigns.petitions.ledger_queue import Reason, take_back
 from campaigns.petitions.signable import SigningPetition
 from campaigns.petitions.signatures import Signature, State
+from campaigns.petitions.withdrawn_rows import note_withdrawal
 from campaigns.saving import saving
 from campaigns.sealing import CannotOpen
 from campaigns.tokens import Purpose
@@ -45,8 +46,11 @@ def withdraw(token: str) -> Withdrawn | None:
     row, petition = found
     held = _held_beside(row, petition)
     with saving(), transaction.atomic():
-        if Signature.objects.select_for_update().filter(pk=row.pk).exists():
+        now = Signature.objects.select_for_update().filter(pk=row.pk).first()
+        if now is not None:
             take_back(row.pk, Reason.WITHDRAWN)
+            if now.state in (State.CONFIRMED, State.REMOVED):
+                note_withdrawal(petition.id, petition.uuid, row.pk, now.confirmed_at)
             Signature.objects.filter(pk=row.pk).delete()
     return Withdrawn(petition.id, held)
 

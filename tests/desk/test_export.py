@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -21,10 +22,12 @@ from campaigns.petitions.exporting import cell
 from campaigns.petitions.external_ids import external_id, row_behind_external_id
 from campaigns.petitions.models import Petition, Signature
 from campaigns.petitions.petitions import Linger
+from campaigns.petitions.retention import erase
 from campaigns.petitions.sequencing import sequence
 from campaigns.petitions.signable import load
 from campaigns.petitions.signing import sign
 from campaigns.petitions.withdrawing import withdraw
+from campaigns.petitions.withdrawn_rows import WithdrawnRow
 from campaigns.tokens import Purpose
 from reports.editorial.audit import Act, AuditEntry
 from tests.desk.conftest import Cast, make_cast
@@ -226,6 +229,26 @@ def test_in_safe_mode_there_are_numbers_and_nobody(organiser: Client, cast: Cast
     assert b"".join(download(organiser, address)) == told, "as long as the count does not tell it either"
     sequence(safe.pk)
     assert b"".join(download(organiser, address)) == b"country,language,signatures\r\n,,20\r\n"
+
+
+def test_who_withdraws_after_an_export_is_named_to_organisers_by_the_id_in_their_list(
+    cast: Cast, organiser: Client, petition: Petition, address: str
+) -> None:
+    early, late, other = (make_signature(petition, name, f"{name}@example.org") for name in ("early", "late", "other"))
+    names = {row.pk: external_id(secrets_of(petition.uuid), row.pk) for row in (early, late, other)}
+    withdraw(link(early, Purpose.WITHDRAW))
+    assert not WithdrawnRow.objects.exists(), "no list holds it"
+    ids = {row["id"] for row in rows_of(organiser.post(address, PURPOSE))}
+    assert {names[late.pk], names[other.pk]} <= ids
+    after = make_signature(petition, "after", "after@example.org")
+    for row in (late, after):
+        assert withdraw(link(row, Purpose.WITHDRAW))
+    shown = organiser.get(address).content.decode()
+    assert re.search(rf"<textarea[^>]*readonly>{names[late.pk]}\n</textarea>", shown)
+    assert cast.client("moderator").get(address).status_code == 404
+    petition.close()
+    erase(Petition.objects.get(pk=petition.pk), timezone.now())
+    assert not WithdrawnRow.objects.exists()
 
 
 @pytest.mark.parametrize(("mark", "says"), [("erased_at", "were erased on"), ("shredded_at", "were destroyed on")])
