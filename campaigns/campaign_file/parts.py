@@ -27,6 +27,16 @@ class EventItem:
 
 
 @dataclass(frozen=True)
+class StatementItem:
+    """What a later edition says became of a demand. It is known by the edition."""
+
+    edition: str
+    standing: str
+    source: str | None
+    texts: Texts
+
+
+@dataclass(frozen=True)
 class DemandItem(Item):
     """One thing asked of one addressee."""
 
@@ -35,6 +45,7 @@ class DemandItem(Item):
     themes: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     events: list[EventItem] = field(default_factory=list)
+    statements: list[StatementItem] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

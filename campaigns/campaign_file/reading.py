@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from campaigns.campaign_file.known import Known, in_database, newest_edition
 from campaigns.campaign_file.parts import AddresseeItem, CampaignFile, CampaignItem, DemandItem, EventItem
+from campaigns.campaign_file.statements import check_statements, read_statements
 from campaigns.models import (
     Addressee,
     AddresseeText,
@@ -38,7 +39,7 @@ def read_campaigns(path: Path) -> CampaignFile:
     known = known.with_more(organisations=[item.key for item in organisations])
     addressees = _addressees(top.children("addressees"), known)
     known = known.with_more(addressees=[item.key for item in addressees])
-    demands = _demands(top.children("demands"), known)
+    demands = _demands(top.children("demands"), known, edition)
     known = known.with_more(demands=[item.key for item in demands])
     campaigns = _campaigns(top.children("campaigns"), known)
     _check_featured(top, campaigns)
@@ -83,7 +84,7 @@ def _addressees(entries: list[Entry], known: Known) -> list[AddresseeItem]:
     return items
 
 
-def _demands(entries: list[Entry], known: Known) -> list[DemandItem]:
+def _demands(entries: list[Entry], known: Known, edition: str) -> list[DemandItem]:
     items = []
     for entry in entries:
         item = DemandItem(
@@ -95,11 +96,13 @@ def _demands(entries: list[Entry], known: Known) -> list[DemandItem]:
             themes=entry.references("themes", known.themes, "a theme", least=1),
             findings=entry.references("findings", known.findings, "a finding of the edition", least=1),
             events=[_event(event, position, known) for position, event in enumerate(entry.children("events"))],
+            statements=read_statements(entry.children("statements") if entry.has("statements") else [], known, edition),
         )
         items.append(item)
         entry.finish()
     each_once([(entry, item.key) for entry, item in zip(entries, items, strict=True)])
     _check_events(entries, items)
+    check_statements(entries, items)
     return items
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from campaigns.campaign_file.parts import AddresseeItem, CampaignFile, CampaignItem, DemandItem, EventItem
+from campaigns.campaign_file.parts import (
+    AddresseeItem,
+    CampaignFile,
+    CampaignItem,
+    DemandItem,
+    EventItem,
+    StatementItem,
+)
 from campaigns.models import (
     Addressee,
     AddresseeText,
@@ -14,6 +21,8 @@ from campaigns.models import (
     DemandEvent,
     DemandEventText,
     DemandFinding,
+    DemandStatement,
+    DemandStatementText,
     DemandText,
 )
 from reports.content_writing import PUBLISHED, Changes, write
@@ -81,6 +90,8 @@ class _Writer:
         changes.only(demand.demand_findings.all(), links)
         for event in item.events:
             self.event(demand, event)
+        for said in item.statements:
+            self.statement(demand, said)
 
     def event(self, demand: Demand, item: EventItem) -> None:
         """An event is only ever added: one that is there keeps the day it was first told with."""
@@ -88,6 +99,14 @@ class _Writer:
         match = {"demand": demand, "position": item.position}
         event = self.changes.put(DemandEvent, match, {}, **first, **self.lang)
         self.changes.texts(DemandEventText, "event", event, item.texts)
+
+    def statement(self, demand: Demand, item: StatementItem) -> None:
+        """What an edition says; of a public one the reader has seen to it that nothing changes but words."""
+        source = self.sources[item.source].pk if item.source else None
+        match = {"demand": demand, "edition": ReportEdition.objects.get(key=item.edition)}
+        values = {"standing": item.standing, "source_id": source}
+        statement = self.changes.put(DemandStatement, match, values, **self.lang)
+        self.changes.texts(DemandStatementText, "statement", statement, item.texts)
 
     def make_room_for_featured(self) -> None:
         """The first place on the home page passes to the campaign that the file puts there."""

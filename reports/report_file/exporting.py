@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from reports.cldr_names import SOURCE
 from reports.editorial.publishing import stood_by
@@ -172,11 +172,14 @@ class Export:
 
     @property
     def the_changes(self) -> QuerySet[ThemeChange]:
-        """What is asserted of its themes since earlier editions."""
-        found = ThemeChange.objects.filter(later=self.edition, theme__in=self.the_themes.values("theme"))
+        """What is asserted since earlier editions, of its themes and of theirs that it treats no more."""
+        found = ThemeChange.objects.filter(later=self.edition)
         if self.drafts:
             return found
-        return found.filter(Exists(_published(ThemeChangeText)), stood_by("earlier"), stood_by("later"))
+        treated = ThemeInEdition.objects.stood_by().filter(theme=OuterRef("theme"))
+        treated = treated.filter(Q(edition=self.edition) | Q(edition=OuterRef("earlier")))
+        told = [Exists(_published(ThemeChangeText)), Exists(treated), stood_by("earlier"), stood_by("later")]
+        return found.filter(*told)
 
     # --- The lists --------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reports.content_file import Entry, each_once
 from reports.models import ReportEdition, Theme, ThemeChange, ThemeChangeText, ThemeLink, ThemeLinkText
 from reports.report_file.known import Known
@@ -30,9 +32,11 @@ def _link(entry: Entry, known: Known, themes: list[str]) -> ThemeLinkItem:
 
 
 def read_theme_changes(entries: list[Entry], known: Known, edition: str) -> list[ThemeChangeItem]:
-    """What changed or was resolved between editions that are there already and the one of the file."""
+    """What changed or was resolved between editions that are there already and the one of the file, of themes of any
+    edition: what was resolved is often treated no more."""
     editions = list(ReportEdition.objects.exclude(key=edition).values_list("key", flat=True)) if entries else []
-    changes = [_change(entry, known, editions) for entry in entries]
+    themes = dict.fromkeys([*known.themes, *Theme.objects.values_list("key", flat=True)]) if entries else {}
+    changes = [_change(entry, replace(known, themes=themes), editions) for entry in entries]
     names = [f"{one.theme} {one.place or ''} {one.earlier}" for one in changes]
     each_once(list(zip(entries, names, strict=True)), "theme")
     return changes
@@ -40,7 +44,7 @@ def read_theme_changes(entries: list[Entry], known: Known, edition: str) -> list
 
 def _change(entry: Entry, known: Known, editions: list[str]) -> ThemeChangeItem:
     change = ThemeChangeItem(
-        theme=entry.reference("theme", known.themes, "a theme of this file") or "",
+        theme=entry.reference("theme", known.themes, "a theme") or "",
         place=entry.reference("place", known.places, "a place", nullable=True),
         earlier=entry.reference("earlier", editions, "an edition that is there already") or "",
         state=entry.columns(ThemeChange, "state").get("state", ""),

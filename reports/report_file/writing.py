@@ -269,10 +269,11 @@ class ReportWriter:
         """What is asserted of its themes since earlier editions."""
         items = self.report.theme_changes
         earlier = dict(ReportEdition.objects.values_list("key", "pk"))
+        themes = dict(Theme.objects.filter(key__in={item.theme for item in items}).values_list("key", "pk"))
         wanted = [
             Wanted(
                 {
-                    "theme_id": self.themes[item.theme].theme_id,
+                    "theme_id": themes[item.theme],
                     "place_id": self.places[item.place].pk if item.place else None,
                     "earlier_id": earlier[item.earlier],
                     "later_id": self.edition.pk,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from campaigns.campaign_file.reading import read_campaigns
 from campaigns.campaign_file.writing import write_campaigns
-from campaigns.models import Campaign, CampaignText, Demand, DemandEvent, DemandText
+from campaigns.models import Campaign, CampaignText, Demand, DemandEvent, DemandStatement, DemandText
 from reports.content_file import ContentFileError
 from reports.editorial.publishing import State
+from reports.models import ReportEdition
 from tests.reports.making import (
     CAMPAIGNS,
     DEMO,
@@ -25,6 +26,7 @@ from tests.reports.making import (
     load_demo_reports,
     load_report,
     make_campaign,
+    make_edition,
     put,
 )
 
@@ -163,6 +165,56 @@ def test_what_is_told_of_a_demand_cannot_be_told_otherwise(tmp_path: Path) -> No
     events = campaigns_json()["demands"][1]["events"]
     more = [*events, {"on": "2024-06-01", "kind": "reversed", "source": None, "texts": {"en": {"note": "Taken back."}}}]
     assert load_changed(tmp_path, ("demands.1.events", more)).added["events of demands"] == 1
+
+
+def said(**values: Any) -> list[dict[str, Any]]:
+    """What an edition after that of the rivers says of the demand."""
+    statement = {"edition": "next", "standing": "answered", "source": None, "texts": {"en": {"note": "Promised."}}}
+    return [{**statement, **values}]
+
+
+def next_edition(**values: Any) -> None:
+    dates = {"period_start": date(2030, 1, 1), "period_end": date(2030, 12, 31), "released_on": date(2031, 4, 1)}
+    make_edition("next", **dates, **values)
+
+
+def test_what_a_later_edition_says_of_a_demand_is_loaded_once_and_stays_said(tmp_path: Path) -> None:
+    load_report()
+    next_edition(state=State.DRAFT)
+    assert (
+        load_changed(tmp_path, ("edition", "watch-2024"), ("demands.0.statements", said())).added[
+            "statements on demands"
+        ]
+        == 1
+    )
+    assert load_changed(tmp_path, ("edition", "watch-2024"), ("demands.0.statements", said())).total == 0
+    assert load_changed(tmp_path, ("edition", "watch-2024"), ("demands.0.statements", said(standing="open"))).total == 1
+    statement = DemandStatement.objects.get()
+    assert (statement.standing, statement.texts.get().note) == ("open", "Promised.")
+    ReportEdition.objects.filter(key="next").update(state=State.PUBLISHED)
+    with pytest.raises(ContentFileError, match="1 problems") as error:
+        load_changed(tmp_path, ("edition", "watch-2024"), ("demands.0.statements", said()))
+    assert "what a public edition says stays" in str(error.value.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"edition": "watch-2024"}, "comes before the demand was made"),
+        ({"edition": "watch-1900"}, "is not the key of an edition that is there already"),
+        ({"standing": "met"}, "That a demand was met or rejected needs a source."),
+        ({"standing": "won"}, "is none of open, answered"),
+        ({"texts": {}}, 'holds no text in the original language: add "en"'),
+    ],
+)
+def test_a_statement_that_cannot_be_is_told_at_its_place(tmp_path: Path, values: dict[str, Any], told: str) -> None:
+    load_report()
+    next_edition()
+    with pytest.raises(ContentFileError) as error:
+        load_changed(tmp_path, ("edition", "watch-2024"), ("demands.0.statements", said(**values)))
+    assert str(error.value.problems[0]).startswith("demands[0].statements[0]")
+    assert told in str(error.value.problems[0])
+    assert not DemandStatement.objects.exists()
 
 
 def test_the_first_place_on_the_home_page_passes_to_the_campaign_of_the_file(tmp_path: Path) -> None:

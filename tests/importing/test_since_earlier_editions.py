@@ -77,6 +77,17 @@ def test_a_dry_run_writes_nothing_of_it() -> None:
     assert not ThemeLink.objects.exists()
 
 
+def test_what_was_resolved_and_is_treated_no_more_goes_in_and_out(tmp_path: Path) -> None:
+    gone = {**report()["theme_changes"][0], "theme": "foul-water", "state": "resolved"}
+    load(report(theme_links=[], theme_changes=[gone]), tmp_path)
+    assert [one["theme"] for one in json.loads(exported())["theme_changes"]] == ["foul-water"]
+    newest = exported()
+    load(newest, tmp_path)
+    assert exported() == newest
+    ThemeInEdition.objects.filter(theme__key="foul-water").update(state=State.DRAFT)
+    assert json.loads(exported())["theme_changes"] == []
+
+
 def test_tables_say_what_the_bundle_says() -> None:
     apply(bundle(report()), AnonymousUser())
     assert check(Handed("set.zip", csv_set(report()))).total == 0
