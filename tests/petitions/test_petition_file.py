@@ -152,6 +152,8 @@ def test_nobody_is_invented_for_a_real_campaign(river: Campaign, tmp_path: Path)
         ({"closes_in_days": -2}, "must be in the past for a closed petition, and only for one"),
         ({"stage": "closed"}, "must be in the past for a closed petition, and only for one"),
         ({"opened_in_days": 3}, "petitions[0].opened_in_days: lies in the future"),
+        ({"opened_on": "2999-01-01"}, "petitions[0].opened_on: lies in the future"),
+        ({"closes_on": "yesterday"}, 'petitions[0].closes_on: "yesterday": must be a date'),
         ({"closes_in_days": -20}, "petitions[0].closes_in_days: comes before the petition opens"),
         ({"texts": {"fr": TEXT}}, 'petitions[0].texts: holds no text in the original language: add "en"'),
         ({"texts": {"en": {**TEXT, "demands": []}}}, "petitions[0].texts.en.demands: must hold at least one text"),

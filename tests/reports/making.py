@@ -71,6 +71,7 @@ def load_report(path: Path = REPORT) -> Changes:
 def load_demo_reports() -> Changes:
     """The demo's editions: what its report says of the time since the earlier one needs that to be there. The changes
     are those of the report."""
+    load_report(DEMO / "first_report.json")
     load_report(DEMO / "earlier_report.json")
     return load_report(DEMO / "report.json")
 

@@ -304,7 +304,7 @@ def test_the_demo_has_an_earlier_edition_of_some_of_the_same_themes() -> None:
     load_demo_reports()
     assert load_report(DEMO / "earlier_report.json").total == 0
     assert load_report(DEMO / "report.json").total == 0  # neither takes the other's places or names
-    newer, earlier = ReportEdition.objects.order_by("-period_end")
+    newer, earlier, _first = ReportEdition.objects.order_by("-period_end")
     assert (newer.label, earlier.label, earlier.demo) == ("2023/24", "2022/23", True)
     both = Theme.objects.filter(in_editions__edition=newer).filter(in_editions__edition=earlier)
     assert both.count() == 8

@@ -99,21 +99,31 @@ def _neutral_addresses(entry: Entry, texts: Texts) -> None:
 
 
 def _moments(entry: Entry, stage: Stage) -> tuple[datetime, datetime]:
-    """When it opened, at the start of a day, and when it closes, at the end of one, counted from today."""
-    opened, closes = _day(entry, "opened_in_days"), _day(entry, "closes_in_days")
+    """When it opened, at the start of a day, and when it closes, at the end of one, counted from today or as dates."""
+    (opens, opened), (ends, closes) = _day(entry, "opened"), _day(entry, "closes")
     today = timezone.localdate()
     if opened > today:
-        entry.report("opened_in_days", "lies in the future: only what has opened can be loaded")
+        entry.report(opens, "lies in the future: only what has opened can be loaded")
     if closes < opened:
-        entry.report("closes_in_days", "comes before the petition opens")
+        entry.report(ends, "comes before the petition opens")
     if (stage == Stage.CLOSED) != (closes < today):
-        entry.report("closes_in_days", "must be in the past for a closed petition, and only for one")
+        entry.report(ends, "must be in the past for a closed petition, and only for one")
     return datetime.combine(opened, time(tzinfo=UTC)), datetime.combine(closes, END_OF_DAY)
 
 
-def _day(entry: Entry, name: str) -> date:
-    days = entry.value(name, int, "a whole number of days from today") or 0
-    return timezone.localdate() + timedelta(days=max(-MOST_DAYS, min(days, MOST_DAYS)))
+def _day(entry: Entry, name: str) -> tuple[str, date]:
+    """The day in `…_on`, or `…_in_days` from today, and which of the two it is."""
+    today = timezone.localdate()
+    if entry.has(f"{name}_on"):
+        try:
+            return f"{name}_on", date.fromisoformat(
+                entry.value(f"{name}_on", str, 'a date in quotes, as "2026-04-24"') or ""
+            )
+        except ValueError:
+            entry.report(f"{name}_on", 'must be a date, as "2026-04-24"', entry.data[f"{name}_on"])
+            return f"{name}_on", today
+    days = entry.value(f"{name}_in_days", int, "a whole number of days from today") or 0
+    return f"{name}_in_days", today + timedelta(days=max(-MOST_DAYS, min(days, MOST_DAYS)))
 
 
 def _texts(entry: Entry, key: str, original: str) -> Texts:

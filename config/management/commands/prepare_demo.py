@@ -11,11 +11,15 @@ from config import demo_staff
 
 # In the order in which one stands on the other.
 CONTENT = [
+    ("load_report", "first_report.json"),
     ("load_report", "earlier_report.json"),
     ("load_report", "report.json"),
     ("load_campaigns", "campaigns.json"),
     ("load_petitions", "petitions.json"),
     ("load_demonstrations", "demonstrations.json"),
+    ("load_campaigns", "earlier_campaigns.json"),
+    ("load_petitions", "earlier_petitions.json"),
+    ("load_demonstrations", "earlier_demonstrations.json"),
 ]
 
 
