@@ -81,7 +81,10 @@ def _sign(request: HttpRequest, petition: SigningPetition, form: SignForm) -> Ht
             raise NotOpen(petition.stage_now)
         if not form.is_valid():
             return _ask_again(request, petition, form)
-        sign(petition, form.submission(get_language()), _admitted(request, petition))
+        said = form.submission(get_language())
+        if said.text_sha256 not in petition.texts:  # said before a proof of work is used up
+            raise UnknownText
+        sign(petition, said, _admitted(request, petition))
     except AskedForMore as asked:
         return _one_more_step(request, petition, form, asked)
     except NotOpen:

@@ -235,10 +235,11 @@ def test_confirming_goes_on_as_ever(visitor: Visitor, petition: Petition) -> Non
     assert (row.state, row.flood_incident_id is not None) == (State.CONFIRMED, True)
 
 
-def test_a_form_with_a_mistake_costs_no_proof(visitor: Visitor, petition: Petition) -> None:
+@pytest.mark.parametrize("mistake", [{"name": ""}, {"text": "0" * 64}], ids=["no name", "other words"])
+def test_a_form_with_a_mistake_costs_no_proof(visitor: Visitor, petition: Petition, mistake: dict[str, str]) -> None:
     flood(visitor, petition, SOFT)
     proof = solved(sign(visitor, petition))
-    assert sign(visitor, petition, name="", proof=proof).status == 422
+    assert sign(visitor, petition, **mistake, proof=proof).status == 422
     assert sign(visitor, petition, proof=proof).status == 303
 
 
