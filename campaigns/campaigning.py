@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.demands import Demand
@@ -47,9 +48,11 @@ class Campaign(HasTexts, Publishable):
 
     @property
     def carries_demand(self) -> bool:
-        """Whether it puts forward a demand that the public may know of. Triggers hold campaigns, petitions and
-        demonstrations to it and have the last word."""
-        return self.campaign_demands.filter(demand__state__in=CARRIED).exists()
+        """Whether it puts forward a demand that the public may know of by the time it knows of the campaign. Triggers
+        hold campaigns, petitions and demonstrations to it and have the last word."""
+        by_then = max(timezone.now(), self.release_at or timezone.now())
+        in_time = Q(demand__release_at=None) | Q(demand__release_at__lte=by_then)
+        return self.campaign_demands.filter(in_time, demand__state__in=CARRIED).exists()
 
     def refuse_asking_nothing(self) -> None:
         """Raises IllegalTransition where nobody could be asked to sign for anything."""

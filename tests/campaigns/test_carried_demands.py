@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from campaigns.models import Campaign, CampaignDemand, Demand, DemandFinding
 from campaigns.petitions.petitions import Petition, Stage
@@ -49,6 +51,24 @@ def test_a_petition_opens_only_once_its_campaign_asks_for_something(draft: Petit
     Demand.objects.filter(pk=demand.pk).update(state=State.PUBLISHED)
     draft.open()
     assert draft.stage == Stage.OPEN
+
+
+def test_a_demand_that_comes_out_later_is_nothing_to_sign_for(draft: Petition) -> None:
+    soon, later = (timezone.now() + timedelta(hours=hours) for hours in (1, 2))
+    demand = give_demand(draft.campaign)
+    Demand.objects.filter(pk=demand.pk).update(state=State.SCHEDULED, release_at=later)
+    with pytest.raises(IllegalTransition, match="Publish a demand of its campaign first"):
+        draft.open()
+    campaign = Campaign.objects.filter(pk=draft.campaign_id)
+    with pytest.raises(IntegrityError, match="puts forward no public demand"):
+        settle(lambda: campaign.update(state=State.PUBLISHED))
+    with pytest.raises(IntegrityError, match="puts forward no public demand"):
+        settle(lambda: campaign.update(state=State.SCHEDULED, release_at=soon))
+    settle(lambda: campaign.update(state=State.SCHEDULED, release_at=later))
+    draft.campaign.refresh_from_db()
+    draft.open()
+    with pytest.raises(IntegrityError, match="puts forward no public demand"):
+        settle(lambda: Demand.objects.filter(pk=demand.pk).update(release_at=later + timedelta(hours=1)))
 
 
 @pytest.mark.parametrize(
