@@ -136,6 +136,8 @@ def test_a_city_leads_to_the_place_it_belongs_to(client: Client) -> None:
 def test_small_letters_lead_to_capitals(client: Client, path: str, leads_to: str) -> None:
     response = client.get(f"/en/places/{path}/")
     assert (response.status_code, response.headers["Location"]) == (301, f"/en/places/{leads_to}/")
+    response = client.get(f"/en/places/{path}.pdf")
+    assert (response.status_code, response.headers["Location"]) == (301, f"/en/places/{leads_to}.pdf")
 
 
 @pytest.mark.parametrize("code", ["ZZ", "X-NO", "DE", "123456789012345", "Å"])

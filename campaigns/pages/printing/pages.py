@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
@@ -45,7 +45,9 @@ def _theme(found: ReadTheme) -> HttpResponse:
 @public_page(KEPT_SECONDS)
 @require_safe
 def place(request: HttpRequest, code: str) -> HttpResponse:
-    """One place."""
+    """One place; small letters lead to capitals."""
+    if code != code.upper():
+        return HttpResponsePermanentRedirect(reverse("printing:place", args=[code.upper()]))
     lang = get_language() or "en"
     page = read_place_page(code, lang)
     if page is None:
