@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reports.editorial.publishing import Publishable
@@ -196,6 +198,11 @@ class DemandEvent(HasTexts, models.Model):
 
     def __str__(self) -> str:
         return f"{self.demand}: {self.get_kind_display()}"
+
+    def clean(self) -> None:
+        """What has not happened yet is told once it has: rows stay for ever."""
+        if self.on is not None and self.on > timezone.localdate():
+            raise ValidationError({"on": _("This day is still to come. Only what has happened is told.")})
 
     def read_with(self) -> list[Demand]:
         """It stands in the ledger of its demand."""

@@ -93,7 +93,8 @@ def on_its_page(request: HttpRequest, demonstration: ReadDemonstration) -> dict[
 
 def _page(request: HttpRequest, demonstration: ReadDemonstration, typed: dict[str, str] | None = None) -> HttpResponse:
     context = {**on_its_page(request, demonstration), "elsewhere": _elsewhere(demonstration)}
-    context["structured"] = [event_data(demonstration)]
+    if not context["retracted"]:
+        context["structured"] = [event_data(demonstration)]
     context["trail"] = [{"name": gettext("Demonstrations"), "url": reverse("demonstrations:list")}]
     if not demonstration.closed:
         context |= {"form": PledgeForm(typed=typed), "language_form": "pledge-form"}

@@ -84,6 +84,15 @@ def test_each_state_has_words_and_a_form_only_where_one_can_come(
     assert ('action="/en/demonstrations/brussels/pledge/"' in answer.content.decode()) == open_
 
 
+def test_programs_are_told_of_no_call_that_was_retracted(client: Client) -> None:
+    demonstration = make_demonstration()
+    assert '"Event"' in client.get(PAGE).content.decode()
+    type(demonstration).objects.update(state=State.RETRACTED)
+    told = client.get(PAGE)
+    assert told.status_code == 200
+    assert '"Event"' not in told.content.decode()
+
+
 def test_the_reason_of_a_change_is_told(client: Client) -> None:
     make_demonstration(status="cancelled").texts.update(status_note="No safe <way> to the square.")
     assert "No safe &lt;way&gt; to the square." in client.get(PAGE).content.decode()

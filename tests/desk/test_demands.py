@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from campaigns.models import Campaign, Demand, DemandFinding, DemandStatement
 from campaigns.petitions.models import Petition
@@ -109,3 +110,23 @@ def test_a_demand_is_published_once_there_is_a_source_behind_it(cast: Cast, obje
     assert "A source behind a finding that it stands on." in refused.content.decode()
     finding.evidence.update(relation="supports")
     assert client.post(page).status_code == 302
+
+
+def test_what_is_still_to_come_is_no_event(cast: Cast, objects: Objects) -> None:
+    demand = objects.of("campaigns.demand")
+    client, page = cast.client("editor"), f"/desk/campaigns/demand/{demand.pk}/change/"
+    demand.themes.add(objects.of("reports.theme"))
+    today, before = timezone.localdate(), demand.events.count()
+    for day, status, added in ((today + timedelta(days=2), 200, 0), (today, 302, 1)):
+        values = form_values(client.get(page))
+        values |= {
+            "events-TOTAL_FORMS": f"{before + 1}",
+            f"events-{before}-position": "9",
+            f"events-{before}-on": f"{day}",
+        }
+        answer = client.post(page, values | {f"events-{before}-kind": "delivered"})
+        assert answer.status_code == status, day
+        assert demand.events.count() == before + added
+        if not added:
+            assert "This day is still to come" in answer.content.decode()
+            assert f'value="{day}"' in answer.content.decode()
