@@ -89,6 +89,7 @@ class ReadVoice:
 class ReadInstrument:
     """A rule, and what it does to the theme."""
 
+    uid: str
     kind: str
     stance: str
     identifier: str
@@ -271,7 +272,7 @@ def _voice_columns(lang: str) -> dict[str, Any]:
 
 
 def _instrument_columns(lang: str) -> dict[str, Any]:
-    plain = ["kind", "identifier", "url", "in_force_on", "ended_on"]
+    plain = ["uid", "kind", "identifier", "url", "in_force_on", "ended_on"]
     return {
         "stance": "stance",
         **{name: f"instrument__{name}" for name in plain},

@@ -26,7 +26,8 @@ from campaigns.pages.report_page import LISTS, address, report_page
 from campaigns.petitions.petitions import Petition, PetitionText
 from reports.editorial.corrections import Correction
 from reports.editorial.texts import Text
-from reports.models import Finding, FindingText, ThemeInEdition, ThemeText
+from reports.instrument_reading import listed_instruments
+from reports.models import Finding, FindingText, Instrument, InstrumentText, ThemeInEdition, ThemeText
 from reports.reading import LAST_RESORT, Row, all_words, as_time, rows
 
 PER_PART: Final = 200
@@ -64,7 +65,7 @@ class Kind:
 
     def found(self) -> QuerySet[Any]:
         """What the public may read and we stand by."""
-        found = self.model.objects.stood_by()
+        found = listed_instruments() if self.model is Instrument else self.model.objects.stood_by()
         if self.model is Petition:  # nobody should come upon a page that is dangerous to be seen with
             found = found.exclude(safe_mode=True)
         return found.order_by("pk")  # type: ignore[no-any-return]
@@ -92,6 +93,7 @@ class Kind:
 KINDS: Final = {
     "themes": Kind(ThemeInEdition, ThemeText, "pages:theme"),
     "findings": Kind(Finding, FindingText, "pages:finding", by="uid"),
+    "instruments": Kind(Instrument, InstrumentText, "pages:instrument", by="uid"),
     "campaigns": Kind(Campaign, CampaignText, "pages:campaign"),
     "demands": Kind(Demand, DemandText, "pages:demand", by="uid"),
     "petitions": Kind(Petition, PetitionText, "petitions:detail"),

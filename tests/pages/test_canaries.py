@@ -54,7 +54,7 @@ PLANTED: list[tuple[Any, dict[str, str], list[str]]] = [
     (ThemeInEdition, {"theme__key": "fouled-rivers"}, [*THEME, "She warns of dead", "It helps a little"]),
     (Finding, {"key": "veto"}, FINDING),
     (Voice, {"key": "ada-warns"}, ["She warns of dead"]),
-    (Instrument, {}, ["Directive on water", "It helps a little"]),
+    (Instrument, {}, ["Directive on water", "Water Act", "It helps a little"]),
     (Campaign, {"key": "clean-rivers"}, [*CAMPAIGN, *PETITION, *DEMONSTRATION]),
     (Demand, {"key": "publish-it"}, DEMAND),
     (Petition, {}, PETITION),
@@ -113,12 +113,13 @@ def pool() -> dict[str, list[Any]]:
         "places": ["PS"],
         "findings": list(Finding.objects.filter(key__in=["veto", "oil"]).values_list("uid", flat=True)),
         "demands": list(Demand.objects.values_list("uid", flat=True)),
+        "instruments": list(Instrument.objects.values_list("uid", flat=True)),
     }
     own = {f"{part} {name}": [*known, "none"] for part, known in slugs.items() for name in ("slug", "key", "uid")}
     return {
         **own,
         "slug": [slug for known in slugs.values() for slug in known],
-        "uid": [*slugs["findings"], *slugs["demands"]],
+        "uid": [*slugs["findings"], *slugs["demands"], *slugs["instruments"]],
         "key": [*ReportEdition.objects.values_list("key", flat=True), "none"],
         "theme_key": ["fouled-rivers", "none"],
         "code": ["PS", "ZZ"],

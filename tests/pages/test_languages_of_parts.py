@@ -18,6 +18,7 @@ from reports.editorial.corrections import Change, CorrectionKind, record_correct
 from reports.editorial.texts import Text, TextState
 from reports.models import (
     Finding,
+    Instrument,
     Theme,
     ThemeChange,
     ThemeChangeText,
@@ -92,9 +93,10 @@ def english() -> set[str]:
 def addresses() -> list[str]:
     finding = Finding.objects.get(key="veto")
     demands = [f"demands/{demand.uid}/" for demand in Demand.objects.all()]
+    rule = f"instruments/{Instrument.objects.get().uid}/"
     compared = "compare/?a=older&b=watch-2024"
     return [
-        *("", "themes/", "themes/fouled-rivers/", "themes/fouled-rivers-older/", "places/PS/", "places/", "map/"),
+        *("", rule, "themes/", "themes/fouled-rivers/", "themes/fouled-rivers-older/", "places/PS/", "places/", "map/"),
         *(f"findings/{finding.uid}/", "campaigns/", "campaigns/clean-rivers/", *demands, "petitions/"),
         *("petitions/clean-rivers-petition/", "demonstrations/", "demonstrations/brussels/", "corrections/", compared),
         *(f"{compared}&theme=fouled-rivers", "data/", "search/?q=river", "themes/none/", "campaigns/none/"),

@@ -13,7 +13,7 @@ from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.models import Campaign, Demand
 from campaigns.petitions.petitions import Petition
 from reports.editorial.publishing import State
-from reports.models import Finding, FormerThemeSlug, ReportEdition, ThemeInEdition
+from reports.models import Finding, FormerThemeSlug, Instrument, ReportEdition, ThemeInEdition
 from tests.demonstrations.cast import make_demonstration
 from tests.petitions_pages.conftest import keystore
 from tests.reports.making import load_rivers, make_edition, make_petition, make_theme
@@ -25,6 +25,7 @@ THEME = "/en/themes/fouled-rivers/"
 KINDS: list[tuple[Any, str, str, str]] = [
     (ThemeInEdition, "fouled-rivers", THEME, "Fouled rivers"),
     (Finding, "veto", "/en/findings/{uid}/", "A veto stopped"),
+    (Instrument, "water-act", "/en/instruments/{uid}/", "Directive on water"),
     (Campaign, "clean-rivers", "/en/campaigns/clean-rivers/", "They are brown"),
     (Demand, "publish-it", "/en/demands/{uid}/", "Publish what is in it"),
     (Petition, "clean-rivers-petition", "/en/petitions/clean-rivers-petition/", "Sign for the river"),
