@@ -65,7 +65,9 @@ class Kind:
 
     def found(self) -> QuerySet[Any]:
         """What the public may read and we stand by."""
-        found = listed_instruments() if self.model is Instrument else self.model.objects.stood_by()
+        if self.model is Instrument:  # it has a page once a theme that it bears on is public
+            return listed_instruments().order_by("pk")
+        found = self.model.objects.stood_by()
         if self.model is Petition:  # nobody should come upon a page that is dangerous to be seen with
             found = found.exclude(safe_mode=True)
         return found.order_by("pk")  # type: ignore[no-any-return]
