@@ -64,6 +64,11 @@ class ReadEdition:
     """The newest edition (`pk`, `label`), where that is not this one."""
 
     @property
+    def name(self) -> str:
+        """Its title; where it has none, its publisher and label."""
+        return self.text.title if self.text else f"{self.publisher} {self.label}"
+
+    @property
     def covers(self) -> str:
         """The years that it covers, in figures."""
         start, end = self.period_start.year, self.period_end.year

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import Case, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
 from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.models import Campaign, Demand
@@ -16,10 +17,11 @@ from campaigns.pages.search_kinds import KINDS
 from campaigns.petitions.petitions import Petition
 from reports.corrections import COLUMNS, ReadCorrection, as_correction
 from reports.editorial.corrections import Correction
-from reports.models import Finding, SearchDocument, ThemeInEdition
-from reports.reading import LAST_RESORT, Row, first, own_language_first, rows
+from reports.models import EditionText, Finding, ReportEdition, SearchDocument, ThemeInEdition
+from reports.reading import LAST_RESORT, Row, first, own_language_first, rows, words
 
 OF_KIND: Final[dict[str, Any]] = {
+    "edition": ReportEdition,
     "finding": Finding,
     "theme": ThemeInEdition,
     "campaign": Campaign,
@@ -27,7 +29,7 @@ OF_KIND: Final[dict[str, Any]] = {
     "petition": Petition,
     "demonstration": Demonstration,
 }
-"""What has a page, by the names that the search index gives the kinds."""
+"""What has a page, by the names that the search index gives the kinds; an edition is not in it."""
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,33 @@ def entries(found: QuerySet[Correction], lang: str) -> list[Entry]:
         **{name: name for name in COLUMNS},
         "thing": "thing",
         "text": first(nearest, {name: name for name in ("lang", "title", "address")}),
+        "edition": first(
+            ReportEdition.objects.visible().filter(pk=OuterRef("object_id")),
+            {"address": "key", "text": words(EditionText, lang)},
+        ),
     }
     found_rows = rows(found.annotate(thing=Case(*kinds, default=Value(""))), columns)
-    return [_entry(row, lang) for row in found_rows if row["text"]]
+    return [_entry(row, text, lang) for row in found_rows if (text := _text(row))]
 
 
-def _entry(row: Row, lang: str) -> Entry:
-    kind, text = row["thing"], row["text"]
+def _text(row: Row) -> Row | None:
+    """Title, language and address of the thing; None where it has no words."""
+    edition: Row | None = row["edition"] if row["thing"] == "edition" else None
+    if edition is not None:
+        return {**edition["text"], "address": edition["address"]} if edition["text"] else None
+    found: Row | None = row["text"]
+    return found
+
+
+def _entry(row: Row, text: Row, lang: str) -> Entry:
+    kind = row["thing"]
+    label, route = (_("Edition"), "pages:edition") if kind == "edition" else (KINDS[kind].label, KINDS[kind].route)
     own = text["lang"] if text["lang"] in dict(settings.LANGUAGES) else lang
     return Entry(
         correction=as_correction({name: row[name] for name in COLUMNS}),
-        thing=str(KINDS[kind].label),
+        thing=str(label),
         title=text["title"],
-        url=address(own, KINDS[kind].route, text["address"]),
+        url=address(own, route, text["address"]),
         lang=text["lang"],
         foreign=text["lang"] != lang,
     )

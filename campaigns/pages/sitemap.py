@@ -27,7 +27,16 @@ from campaigns.petitions.petitions import Petition, PetitionText
 from reports.editorial.corrections import Correction
 from reports.editorial.texts import Text
 from reports.instrument_reading import listed_instruments
-from reports.models import Finding, FindingText, Instrument, InstrumentText, ThemeInEdition, ThemeText
+from reports.models import (
+    EditionText,
+    Finding,
+    FindingText,
+    Instrument,
+    InstrumentText,
+    ReportEdition,
+    ThemeInEdition,
+    ThemeText,
+)
 from reports.reading import LAST_RESORT, Row, all_words, as_time, rows
 
 PER_PART: Final = 200
@@ -77,7 +86,7 @@ class Kind:
         about = Correction.objects.filter(object_type=self.model._meta.label_lower, object_id=OuterRef("pk"))
         corrected = Subquery(about.order_by().values("object_id").annotate(last=Max("at")).values("last"))
         columns = {
-            "uid": "uid",
+            "name": "uid" if self.by == "slug" else self.by,
             "texts": all_words(self.text, *(["slug"] if self.by == "slug" else [])),
             "changed": Greatest(F("release_at"), corrected),
         }
@@ -85,7 +94,7 @@ class Kind:
 
     def _page(self, row: Row) -> Page:
         own = [text for text in row["texts"] if text["lang"] in LANGUAGES]
-        names = {text["lang"]: text["slug"] if self.by == "slug" else row["uid"] for text in own}
+        names = {text["lang"]: text["slug"] if self.by == "slug" else row["name"] for text in own}
         return Page(
             {lang: address(lang, self.route, name) for lang, name in names.items()},
             as_time(row["changed"]),
@@ -93,6 +102,7 @@ class Kind:
 
 
 KINDS: Final = {
+    "editions": Kind(ReportEdition, EditionText, "pages:edition", by="key"),
     "themes": Kind(ThemeInEdition, ThemeText, "pages:theme"),
     "findings": Kind(Finding, FindingText, "pages:finding", by="uid"),
     "instruments": Kind(Instrument, InstrumentText, "pages:instrument", by="uid"),

@@ -10,10 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 
+from campaigns.pages.edition_page import list_editions
 from campaigns.pages.feeds import Head, feed_page, newest_first, tag, write_feed
 from campaigns.pages.news import of_asks, of_findings
 from campaigns.pages.parts import asked_part, no_such_part, part_address, part_number
 from campaigns.pages.report_page import (
+    Step,
     above,
     address,
     report_page,
@@ -38,8 +40,11 @@ from reports.theme_reading import (
 @report_page
 def themes(request: HttpRequest) -> HttpResponse:
     """All themes of the newest edition."""
-    edition, lines = _newest(get_language() or "en")
-    return render(request, "pages/themes.html", {"themes": lines, "edition": edition, "section": "themes"})
+    lang = get_language() or "en"
+    edition, lines = _newest(lang)
+    older = [other for other in list_editions(lang) if edition is None or other.pk != edition.pk]
+    context = {"themes": lines, "edition": edition, "older": older, "section": "themes"}
+    return render(request, "pages/themes.html", context)
 
 
 @report_page_with({"page": part_number})
@@ -55,7 +60,7 @@ def _page(request: HttpRequest, found: ReadTheme) -> HttpResponse:
     except EmptyPage:
         return no_such_part(request)
     stands_at(request, "pages:theme", found.slug_in, page.part.number)
-    trail = above("pages:themes")
+    trail = [*above("pages:themes"), Step(found.edition.label, reverse("pages:edition", args=[found.edition.key]))]
     context = {"page": page, "theme": found, "state": found.state, "trail": trail, "section": "themes"}
     context |= part_address(request, page.part)
     context["structured"] = [theme_report(found, page.findings)]

@@ -32,6 +32,7 @@ urlpatterns = [
     path("places/", places.places, name="places"),
     path("places/<slug:code>/", places.place, name="place"),
     path("places/<slug:code>/feed.atom", places.feed, name="place_feed"),
+    path("editions/<slug:key>/", editions.edition, name="edition"),
     path("editions/<slug:key>/feed.atom", editions.feed, name="edition_feed"),
     path("findings/<slug:uid>/", findings.finding, name="finding"),
     path("findings/<slug:uid>/v<int:number>/", findings.version, name="finding_version"),

@@ -174,7 +174,7 @@ def test_a_theme_is_a_part_of_a_numbered_report_with_its_sources(client: Client)
     assert report["reportNumber"] == report["isPartOf"]["reportNumber"]
     assert report["citation"]
     assert report["license"].startswith("https://")
-    assert [step["position"] for step in way_back["itemListElement"]] == [1, 2]
+    assert [step["position"] for step in way_back["itemListElement"]] == [1, 2, 3]  # themes, the edition, this one
 
 
 def test_a_finding_tells_its_corrections(client: Client) -> None:
