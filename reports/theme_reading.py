@@ -191,6 +191,11 @@ def newest_edition(lang: str) -> ReadEdition | None:
     return next((as_edition(row) for row in rows(found, edition_columns(lang))), None)
 
 
+def list_editions(lang: str) -> list[ReadEdition]:
+    """The public editions that we stand by, the newest first; one query."""
+    return [as_edition(row) for row in rows(_newest_first(), edition_columns(lang))]
+
+
 def read_edition(pk: int, lang: str) -> ReadEdition | None:
     """A public edition; one query."""
     found = ReportEdition.objects.visible().filter(pk=pk)

@@ -29,9 +29,8 @@ from reports.editorial.embargoes import kept_for
 from reports.importing.csv_writing import template
 from reports.models import ReportEdition
 from reports.open_data import FORMATS, DataSet, Part, data_package, fields, places_with_data, themes_with_data
-from reports.reading import rows
 from reports.snapshots import one_snapshot
-from reports.theme_reading import as_edition, edition_columns
+from reports.theme_reading import list_editions
 
 P = ParamSpec("P")
 PACKAGES = 32
@@ -46,8 +45,7 @@ FILES = [*FORMATS, "datapackage.json"]
 def index(request: HttpRequest) -> HttpResponse:
     """What there is to download, of every edition."""
     lang = get_language() or "en"
-    found = ReportEdition.objects.stood_by().order_by("-period_end", "-pk")
-    read_editions = [as_edition(row) for row in rows(found, edition_columns(lang))]
+    read_editions = list_editions(lang)
     themes, places = themes_with_data(lang), places_with_data()
     editions = [
         {"key": read.key, "read": read, "themes": themes.get(read.pk, []), "places": places.get(read.pk, [])}

@@ -8,7 +8,7 @@ from reports.corrections import ReadCorrection, corrections, read_corrections
 from reports.editorial.publishing import State
 from reports.models import ReportEdition, ThemeInEdition
 from reports.reading import rows
-from reports.theme_reading import ReadEdition, ThemeLine, as_edition, edition_columns, list_themes
+from reports.theme_reading import ReadEdition, ThemeLine, as_edition, edition_columns, list_editions, list_themes
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,3 @@ def read_edition_page(key: str, lang: str) -> EditionPage | None:
         themes=list_themes(themes.order_by("position", "pk"), lang),
         others=[other for other in list_editions(lang) if other.pk != edition.pk],
     )
-
-
-def list_editions(lang: str) -> list[ReadEdition]:
-    """The editions that we stand by, the newest first; one query."""
-    found = ReportEdition.objects.stood_by().order_by("-period_end", "-pk")
-    return [as_edition(row) for row in rows(found, edition_columns(lang))]

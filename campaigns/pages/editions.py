@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.pages.edition_page import EditionPage, list_editions, read_edition_page
+from campaigns.pages.edition_page import EditionPage, read_edition_page
 from campaigns.pages.feeds import Head, feed_page, part, tag, write_feed
 from campaigns.pages.news import of_findings
 from campaigns.pages.report_page import above, address, report_page
@@ -18,7 +18,7 @@ from campaigns.public_objects import Instead, Kind, OfferedChoice, answer
 from reports.finding_reading import read_findings
 from reports.models import Finding, ReportEdition
 from reports.reading import rows
-from reports.theme_reading import as_edition, edition_columns
+from reports.theme_reading import as_edition, edition_columns, list_editions
 
 
 @report_page

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 
-from campaigns.pages.edition_page import list_editions
 from campaigns.pages.feeds import Head, feed_page, newest_first, tag, write_feed
 from campaigns.pages.news import of_asks, of_findings
 from campaigns.pages.parts import asked_part, no_such_part, part_address, part_number
@@ -32,6 +31,7 @@ from reports.theme_reading import (
     ThemeLine,
     find_former_theme,
     find_theme,
+    list_editions,
     list_themes,
     newest_edition,
 )
@@ -41,9 +41,9 @@ from reports.theme_reading import (
 def themes(request: HttpRequest) -> HttpResponse:
     """All themes of the newest edition."""
     lang = get_language() or "en"
-    edition, lines = _newest(lang)
-    older = [other for other in list_editions(lang) if edition is None or other.pk != edition.pk]
-    context = {"themes": lines, "edition": edition, "older": older, "section": "themes"}
+    editions = list_editions(lang)
+    edition = next(iter(editions), None)
+    context = {"themes": _themes_of(edition, lang), "edition": edition, "older": editions[1:], "section": "themes"}
     return render(request, "pages/themes.html", context)
 
 
@@ -94,15 +94,17 @@ def _find(slug: str, lang: str) -> ReadTheme | None:
     return find_theme(slug, lang) or find_former_theme(slug, lang)
 
 
-def _newest(lang: str) -> tuple[ReadEdition | None, list[ThemeLine]]:
-    """The newest edition and its themes; two queries."""
-    edition = newest_edition(lang)
+def _themes_of(edition: ReadEdition | None, lang: str) -> list[ThemeLine]:
+    """The themes of an edition; one query."""
     found = ThemeInEdition.objects.stood_by().filter(edition=edition.pk if edition else None)
-    return edition, list_themes(found.order_by("position", "pk"), lang)
+    return list_themes(found.order_by("position", "pk"), lang)
 
 
 def _offered(lang: str) -> list[OfferedChoice]:
-    return [offered(line.text, reverse("pages:theme", args=[line.text.slug])) for line in _newest(lang)[1]]
+    return [
+        offered(line.text, reverse("pages:theme", args=[line.text.slug]))
+        for line in _themes_of(newest_edition(lang), lang)
+    ]
 
 
 THEMES: Final = Kind(

@@ -131,7 +131,7 @@ def test_all_campaigns_those_that_can_be_signed_first(client: Client) -> None:
         (CAMPAIGN, 5),  # campaign with demands, petitions, findings, themes, demonstrations
         ("demand", 5),  # demand with events, findings, campaigns, petitions, demonstrations
         ("/en/campaigns/", 2),  # campaigns, petitions
-        ("/en/themes/", 3),  # edition, themes, the other editions
+        ("/en/themes/", 2),  # editions, themes
         ("/en/places/", 2),  # places, edition
     ],
 )
