@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import fcntl
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 
+from config.ending_with_parent import ending_with_us
+
 GRACE_SECONDS = 15
-PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class Processes:
@@ -25,10 +23,11 @@ class Processes:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, command: list[str]) -> None:
-        """Start a process in a session of its own, so that Ctrl-C reaches the demo alone and it ends them in order."""
-        self._running[name] = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, start_new_session=True, preexec_fn=end_with_parent
-        )
+        """Start a process in a session of its own, so that Ctrl-C reaches the demo alone and it ends them in order.
+
+        On Linux it ends even if the demo itself is killed.
+        """
+        self._running[name] = subprocess.Popen(ending_with_us(command), cwd=settings.BASE_DIR, start_new_session=True)
 
     def ended(self) -> str | None:
         """The name of a process that is no longer running."""
@@ -51,12 +50,6 @@ class Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def end_with_parent() -> None:
-    """On Linux a process of the demo ends even if the demo itself is killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @contextlib.contextmanager

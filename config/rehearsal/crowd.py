@@ -71,7 +71,8 @@ class Client:
         """The status of the answer; 0 where none came."""
         head = f"POST {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{FORM}{len(body)}\r\n\r\n"
         try:
-            return await asyncio.wait_for(self._exchange(head.encode() + body), ANSWER_SECONDS)
+            async with asyncio.timeout(ANSWER_SECONDS):  # `wait_for` can swallow an end that comes with an answer
+                return await self._exchange(head.encode() + body)
         except (TimeoutError, OSError, EOFError):
             self.close()
             return 0

@@ -15,9 +15,9 @@ from typing import Final
 
 import psycopg
 
-from config.demo_processes import end_with_parent
 from config.demonstration import OVERRIDDEN
 from config.embedded import Cluster
+from config.ending_with_parent import ending_with_us
 from config.environment import ROOT
 
 LOOPBACK: Final = "127.0.0.1"
@@ -140,5 +140,5 @@ class Stack:
 
     def _start(self, name: str, command: Command) -> None:
         self.running[name] = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, start_new_session=True, preexec_fn=end_with_parent
+            ending_with_us(command), cwd=ROOT, env=self.environment, start_new_session=True
         )
