@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.editorial.access import Right, organisations
 from reports.editorial.audit import AuditEntry
-from reports.editorial.audit_words import in_words
+from reports.editorial.audit_words import in_words, kind, what, who
 from reports.editorial.capped_pages import CappedPaginator
 from reports.editorial.desk_access import DeskAdmin
 from reports.editorial.desk_saving import NothingLost
@@ -176,20 +176,36 @@ class SecondFactorAdmin(DeskAdmin):
         return f"{obj.user}: {obj.get_type_display()}"
 
 
+class OfKind(admin.SimpleListFilter):
+    """Entries on one kind of object. The kinds come from the desk's own pages: the log is never searched for them."""
+
+    title = _("kind of object")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """In the order of their names."""
+        kinds = [model._meta.label_lower for model in model_admin.admin_site._registry]
+        return sorted(((one, kind(one)) for one in kinds), key=lambda found: found[1])
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """All where none is chosen."""
+        return queryset.filter(object_type=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditAdmin(DeskAdmin):
     """The audit log, to read. Entries on what belongs to no organisation are read by every auditor."""
 
     reads = Right.AUDIT
-    list_display = ("at", "actor_email", "act", "what", "detail_words", "organisation")
+    list_display = ("at", "who", "act", "what", "detail_words", "organisation")
     list_display_links = ("at",)
-    list_filter = ("act", "object_type")
+    list_filter = ("act", OfKind)
     search_fields = ("actor_email__startswith", "object_id__exact", "label__startswith")
     ordering = ("-pk",)
     sortable_by = ()
     show_full_result_count = False
     paginator = CappedPaginator
-    fields = readonly_fields = ("at", "actor_email", "act", "what", "organisation", "detail_words")
+    fields = readonly_fields = ("at", "who", "act", "what", "organisation", "detail_words")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Own organisations', and nobody's."""
@@ -216,10 +232,15 @@ class AuditAdmin(DeskAdmin):
         """Never."""
         return False
 
+    @admin.display(description=_("who"))
+    def who(self, obj: AuditEntry) -> str:
+        """The account, if it was one."""
+        return who(obj)
+
     @admin.display(description=_("object"))
     def what(self, obj: AuditEntry) -> str:
-        """Kind, number and name."""
-        return " ".join(part for part in (obj.object_type, obj.object_id, obj.label) if part)
+        """Kind and name."""
+        return what(obj)
 
     @admin.display(description=_("detail"))
     def detail_words(self, obj: AuditEntry) -> str:

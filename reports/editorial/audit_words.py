@@ -1,16 +1,35 @@
-"""What an entry of the audit log says beside who, when and what: states, fields, purposes, in the reader's language."""
+"""An entry of the audit log in the reader's language: by whom, on what, with which states, fields and purposes."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext as _
 
 from reports.editorial.audit import AuditEntry
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
+
+
+def who(entry: AuditEntry) -> str:
+    """The address of the account; what acts by itself, or at the operator's command, has none."""
+    return entry.actor_email or _("the site or its operator")
+
+
+def what(entry: AuditEntry) -> str:
+    """Kind and name of the object, or its number where the entry kept no name."""
+    return " ".join(part for part in (kind(entry.object_type), entry.label or entry.object_id) if part)
+
+
+def kind(object_type: str) -> str:
+    """What objects of a kind are called; a word of the log itself where there is no such kind (any more)."""
+    try:
+        return str(apps.get_model(object_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return object_type
 
 
 def in_words(entry: AuditEntry) -> str:

@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 
 from reports.editorial.access import Right, limited, may
 from reports.editorial.audit import Act, entries_of, record
-from reports.editorial.audit_words import in_words
+from reports.editorial.audit_words import in_words, who
 from reports.editorial.publishing import Publishable, State
 
 HISTORY_PAGE = 50
@@ -239,7 +239,7 @@ class DeskAdmin(LimitedChoices, admin.ModelAdmin):  # type: ignore[type-arg]
             "object": obj,
             "words": self.words_of(obj),
             "page": entries,
-            "entries": [(entry, in_words(entry)) for entry in entries],
+            "entries": [(entry, who(entry), in_words(entry)) for entry in entries],
         }
         return TemplateResponse(request, "admin/object_history.html", context)
 

@@ -65,6 +65,7 @@ def test_signing_works_where_scripts_fonts_and_webassembly_are_off(
     assert page.locator("svg").count() == 0
     assert TITLE not in page.title()
     open_mail(page, address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], "a long address is broken"
     expect(page.get_by_text("Please confirm").first).to_be_visible()
     assert page.get_by_text(TITLE).count() == 0
     page.locator("a[href*='/confirm/']").first.click()

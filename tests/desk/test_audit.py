@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
 
 from campaigns.petitions.models import Petition
-from reports.editorial.audit import Act, AuditEntry
+from reports.editorial.audit import Act, AuditEntry, record
 from tests.desk.conftest import Cast, form_values
 from tests.desk.making import Objects
 from tests.desk.test_roles import page
@@ -71,3 +72,16 @@ def test_auditors_read_their_own_organisations_log(cast: Cast, objects: Objects,
     content = cast.client("auditor").get(page("editorial.auditentry", "changelist")).content
     assert b"member-ours@example.org" in content
     assert b"member-theirs@example.org" not in content
+
+
+def test_the_log_names_kinds_in_the_reader_s_language_and_acts_of_no_account(cast: Cast, objects: Objects) -> None:
+    record(AnonymousUser(), Act.ERASED, Petition, object_id=7, label="each-veto", organisation_id=cast.ours.pk)
+    client = cast.client("auditor")
+    log = page("editorial.auditentry", "changelist")
+    content = client.get(log, headers={"accept-language": "fr"}).content.decode()
+    assert "pétition each-veto" in content
+    assert "le site ou son exploitant" in content
+    assert "petitions.petition 7" not in content
+    only = client.get(log, {"kind": "editorial.membership"}, headers={"accept-language": "fr"}).content.decode()
+    assert "each-veto" not in only
+    assert "each-veto" in client.get(log, {"kind": "petitions.petition"}).content.decode()
