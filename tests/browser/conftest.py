@@ -8,21 +8,26 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
 from tests.config.server_users import open_directory
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ENDING_SECONDS = 60
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # a container's /dev/shm may be too small for a page
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -101,4 +106,32 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
-        browser.close()
+        with ending_within(ENDING_SECONDS):
+            browser.close()
+            playwright.stop()
+
+
+@contextmanager
+def ending_within(seconds: float) -> Iterator[None]:
+    """End the browser and its driver: politely, and where they do not, by force, as nothing waits for ever."""
+    forced = threading.Event()
+
+    def force() -> None:
+        forced.set()
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                if "playwright" in " ".join(process.cmdline()) or "chrom" in process.name():
+                    process.kill()
+
+    timer = threading.Timer(seconds, force)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Error:
+        if not forced.is_set():
+            raise
+    finally:
+        timer.cancel()
+    if forced.is_set():
+        warnings.warn("the browser did not end by itself and was killed", stacklevel=1)
