@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 
-from reports.content_file import ContentFileError, Problem
+from reports.editorial.corrections import Change
 from reports.editorial.publishing import State
 from reports.editorial.texts import Text, TextState
 
@@ -54,7 +54,11 @@ class Changes:
     text_state: TextState = TextState.PUBLISHED
     unread: Collection[str] = ()
     """Languages whose new texts no native speaker has read yet."""
+    said: Change | None = None
+    """What was said of changes to words that the public reads; a slip of the pen leaves translations current."""
     rows: list[RowChange] = field(default_factory=list)
+    reworded: list[str] = field(default_factory=list)
+    """The words that the public read and that are others now, a line for each text."""
 
     def put(self, model: type[M], match: Mapping[str, Any], values: Mapping[str, Any], **first: Any) -> M:
         """The row that `match` finds, with these values; a new row also gets the values in `first`."""
@@ -143,19 +147,19 @@ class Changes:
         stored: dict[int, dict[str, Text]] = defaultdict(dict)
         for text in model._default_manager.filter(**{f"{parent}__in": holders}):
             stored[getattr(text, f"{parent}_id")][text.lang] = text
-        self._count_versions([holder for holder, texts in given if _worded_anew(holder, stored[holder.pk], texts)])
+        self.count_versions([holder for holder, texts in given if worded_anew(holder, stored[holder.pk], texts)])
         wanted = []
         for holder, texts in given:
-            version = getattr(holder, "version", 1)
             for lang, words in texts.items():
-                row = stored[holder.pk].get(lang)
-                fresh = {"source_version": version} if row is None or _differs(row, words) else {}
+                values = {**words, **made_from(holder, stored[holder.pk].get(lang), words)}
                 first = {"state": self.text_state, "needs_review": lang in self.unread}
-                wanted.append(Wanted({parent: holder, "lang": lang}, {**words, **fresh}, first))
+                wanted.append(Wanted({parent: holder, "lang": lang}, values, first))
         self.put_all(model, wanted)
 
-    def _count_versions(self, holders: list[Any]) -> None:
-        """A new version of each. Holders are of one table."""
+    def count_versions(self, holders: list[Any]) -> None:
+        """A new version of each whose original was worded anew, by more than a slip. Holders are of one table."""
+        if self.said is not None and self.said.is_minor:
+            return
         for holder in holders:
             before = columns_of(holder)
             holder.version += 1
@@ -181,22 +185,6 @@ PUBLISHED = {"state": State.PUBLISHED}
 """A new object of a file is public; the state of one that is there already is the desk's."""
 
 
-def write(changes: Changes, steps: Any, *, dry_run: bool) -> None:
-    """Call `steps` in one transaction, undone again in a dry run. Raises ContentFileError if the database refuses."""
-    try:
-        with transaction.atomic():
-            steps()
-            if dry_run:
-                with transaction.get_connection().cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                raise DryRun
-    except DryRun:
-        return
-    except IntegrityError as error:
-        refusal = str(error).splitlines()[0]
-        raise ContentFileError([Problem("", "", f"the database refuses it: {refusal}")]) from None
-
-
 def _saves_by_itself(model: type[models.Model]) -> bool:
     """Whether more is stored than was asked for (a demonstration stores the moments of its wall times): row by row."""
     return model.save is not models.Model.save
@@ -217,7 +205,12 @@ def _found(model: type[M], wanted: Sequence[Wanted]) -> models.QuerySet[M]:
     return found
 
 
-def _worded_anew(holder: Any, stored: Mapping[str, Text], texts: Mapping[str, Mapping[str, Any]]) -> bool:
+def made_from(holder: Any, stored: Text | None, words: Mapping[str, Any]) -> dict[str, int]:
+    """The version of the original that a text is made from, where it is new or worded anew."""
+    return {"source_version": getattr(holder, "version", 1)} if stored is None or _differs(stored, words) else {}
+
+
+def worded_anew(holder: Any, stored: Mapping[str, Text], texts: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether the original of something that counts its versions changes."""
     return hasattr(holder, "version") and _differs(
         stored.get(holder.original_lang), texts.get(holder.original_lang, {})

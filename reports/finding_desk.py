@@ -75,10 +75,6 @@ class FindingAdmin(PublishableAdmin, HasTextsAdmin):
         ("release_at", "original_lang"),
     )
 
-    def wording_number(self, holder: Finding) -> int:
-        """The number that the finding's page gives its newest wording."""
-        return 1 + (holder.earlier_texts.aggregate(newest=models.Max("number"))["newest"] or 0)
-
     def missing(self, obj: Finding) -> list[str]:
         """See `reports.readiness`."""
         return missing_for_publication(obj)

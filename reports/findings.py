@@ -104,6 +104,11 @@ class Finding(HasTexts, Publishable):
     def __str__(self) -> str:
         return self.key
 
+    def wording_numbers(self, lang: str) -> tuple[int, int]:
+        """Those that its page gives: the kept wording, and the one that took its place."""
+        kept = self.earlier_texts.filter(lang=lang).aggregate(newest=models.Max("number"))["newest"] or 0
+        return kept, kept + 1
+
 
 class FindingText(Text):
     """The statement in our own words, never the report's."""

@@ -25,14 +25,19 @@ from campaigns.models import (
     DemandStatementText,
     DemandText,
 )
-from reports.content_writing import PUBLISHED, Changes, write
+from reports.content_loading import write
+from reports.content_writing import PUBLISHED, Changes
+from reports.editorial.corrections import Change
 from reports.editorial.models import Organisation
 from reports.models import Finding, Place, ReportEdition, Source, Theme
 
 
-def write_campaigns(file: CampaignFile, *, dry_run: bool = False) -> Changes:
-    """Store the campaigns in one transaction and say what changed; a dry run changes nothing."""
-    writer = _Writer(file)
+def write_campaigns(file: CampaignFile, *, said: Change | None = None, dry_run: bool = False) -> Changes:
+    """Store the campaigns in one transaction and say what changed; a dry run changes nothing.
+
+    `said`: what changes to words are that the public reads already. Raises NotSaid where there are some and it is not.
+    """
+    writer = _Writer(file, said)
     write(writer.changes, writer.write, dry_run=dry_run)
     return writer.changes
 
@@ -40,9 +45,9 @@ def write_campaigns(file: CampaignFile, *, dry_run: bool = False) -> Changes:
 class _Writer:
     """One load, with what the file refers to by key."""
 
-    def __init__(self, file: CampaignFile) -> None:
+    def __init__(self, file: CampaignFile, said: Change | None) -> None:
         self.file = file
-        self.changes = Changes(unread=file.needs_review)
+        self.changes = Changes(unread=file.needs_review, said=said)
         self.lang = {"original_lang": file.original_lang}
         self.new = {**PUBLISHED, **self.lang}
 

@@ -22,7 +22,9 @@ from campaigns.demonstrations.readiness import NEEDS_REASON
 from campaigns.keystore import create_secrets
 from campaigns.models import Campaign
 from reports.content_file import LANGUAGES, ContentFileError, Entry, each_once, read_content
-from reports.content_writing import PUBLISHED, Changes, write
+from reports.content_loading import write
+from reports.content_writing import PUBLISHED, Changes
+from reports.editorial.corrections import Change
 from reports.models import Place
 from reports.report_file.parts import Item, Texts
 from reports.report_file.reading import original_language, unread_languages
@@ -71,9 +73,12 @@ def read_demonstration_file(path: Path) -> DemonstrationFile:
     return DemonstrationFile(original, items, unread)
 
 
-def write_demonstrations(file: DemonstrationFile, *, dry_run: bool = False) -> Changes:
-    """Store the demonstrations in one transaction, make the secrets that new ones need, and say what changed."""
-    changes = Changes(unread=file.needs_review)
+def write_demonstrations(file: DemonstrationFile, *, said: Change | None = None, dry_run: bool = False) -> Changes:
+    """Store the demonstrations in one transaction, make the secrets that new ones need, and say what changed.
+
+    `said`: what changes to words are that the public reads already. Raises NotSaid where there are some and it is not.
+    """
+    changes = Changes(unread=file.needs_review, said=said)
 
     def steps() -> None:
         for item in file.demonstrations:

@@ -14,13 +14,10 @@ from reports.editorial.corrections import (
     TOLD,
     Change,
     CorrectionKind,
-    plain_words,
     record_correction,
-    where_they_differ,
 )
 from reports.editorial.desk_saving import Refused
-from reports.editorial.publishing import Publishable
-from reports.editorial.text_states import read_with
+from reports.editorial.rewording import Pairs, is_shown, pages_of, said, tell_of_rewording
 from reports.editorial.texts import TextState
 
 CHANGE, REASON = "change", "reason"
@@ -28,19 +25,7 @@ CHANGE, REASON = "change", "reason"
 
 def is_read_by_the_public(holder: Any, text: Any) -> bool:
     """Whether the words that are stored are on the site now."""
-    published = text.pk is not None and text.state == TextState.PUBLISHED
-    if not published or (isinstance(holder, Publishable) and not _is_visible(holder)):
-        return False
-    return bool(_pages_of(holder))
-
-
-def _pages_of(holder: Any) -> list[Publishable]:
-    """What the public reads its words with: the objects on whose pages a correction of them stands."""
-    return [one for one in read_with(holder) if _is_visible(one)]
-
-
-def _is_visible(obj: Publishable) -> bool:
-    return bool(type(obj)._default_manager.visible().filter(pk=obj.pk).exists())
+    return text.pk is not None and text.state == TextState.PUBLISHED and is_shown(holder)
 
 
 def change_typed(request: HttpRequest) -> Change:
@@ -57,20 +42,14 @@ def change_typed(request: HttpRequest) -> Change:
     return change
 
 
-def tell(holder: Any, lang: str, change: Change, pairs: list[tuple[Any, Any]], versions: tuple[int, int]) -> None:
-    """Record what a change was, from pairs of the old and the new value of each field. Raises Refused."""
-    was, now = where_they_differ(
-        *("\n".join(filter(None, map(plain_words, side))) for side in zip(*pairs, strict=True))
-    )
+def tell(holder: Any, lang: str, change: Change, pairs: Pairs) -> None:
+    """Record what a change was. Raises Refused where no word of it is another."""
+    was, now = said(pairs)
     if was == now:
         raise Refused(
             [_("The words are the same as before, so there is nothing to correct. Call it a slip of the pen.")]
         )
-    with override(lang):
-        now = now or _("(taken out)")
-    for shown in _pages_of(holder):
-        own = versions if shown == holder else (shown.version, shown.version)
-        record_correction(shown, lang, change, was or "–", now, own)
+    tell_of_rewording(holder, lang, change, was, now)
 
 
 def tell_of_retraction(holder: Any, reason: str) -> None:
@@ -80,7 +59,7 @@ def tell_of_retraction(holder: Any, reason: str) -> None:
         why = " ".join(reason.split())[:LONGEST_REASON] or _("We no longer stand by this.")
         was = str(text) if text is not None else str(holder)
     version = int(holder.version)
-    for shown in _pages_of(holder):
+    for shown in pages_of(holder):
         if shown != holder:  # it goes from there, and what stood there is told
             with override(holder.original_lang):
                 taken_out = Change(CorrectionKind.CORRECTION, why), was, _("(taken out)")

@@ -259,7 +259,6 @@ class HasTextsAdmin(Refusals):
         changed = page.form.changed_data
         words = [name for name in words_of_model(*self.texts_model()) if name in changed and name != "slug"]
         change = self._change(request, page, words, target)
-        before = self.wording_number(page.holder)
         self._count_version(request, page, bool(words) and not (change and change.is_minor))
         text.state = target or text.state
         if text.state == TextState.PUBLISHED:
@@ -270,12 +269,8 @@ class HasTextsAdmin(Refusals):
         if change and not change.is_minor:
             text.refresh_from_db(fields=words)  # HTML is cleaned on the way in
             pairs = [(page.form.initial.get(name), getattr(text, name)) for name in words]
-            tell(page.holder, text.lang, change, pairs, (before, self.wording_number(page.holder)))
+            tell(page.holder, text.lang, change, pairs)
         self.record(request, Act.WROTE, page.holder, lang=text.lang, fields=changed, left=left, to=text.state)
-
-    def wording_number(self, holder: Any) -> int:
-        """The number under which the present wording can be cited."""
-        return int(getattr(holder, "version", 1))
 
     def _change(
         self, request: HttpRequest, page: TextPage, words: list[str], target: TextState | None

@@ -149,6 +149,14 @@ class Publishable(models.Model):
     class Meta:
         abstract = True
 
+    def wording_numbers(self, lang: str) -> tuple[int, int]:
+        """The numbers of the wordings before and after the newest change to its published words in a language.
+
+        Only a change of the original counts. A model that numbers its wordings in another way overrides this.
+        """
+        before = self.version - 1 if lang == self.original_lang else self.version
+        return before, self.version
+
     def move_to(self, target: State) -> None:
         """Change the state in one statement that also checks the state it leaves.
 

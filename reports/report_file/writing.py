@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reports.content_writing import Changes, Wanted, write
+from reports.content_loading import write
+from reports.content_writing import Changes, Wanted
+from reports.editorial.corrections import Change
 from reports.editorial.publishing import State
 from reports.models import (
     EditionPlace,
@@ -42,9 +44,12 @@ from reports.report_file.parts import FindingItem, InstrumentItem, Item, PlaceIt
 from reports.report_file.place_names import write_names
 
 
-def write_report(report: ReportFile, *, dry_run: bool = False) -> Changes:
-    """Store the report in one transaction, public at once, and say what changed; a dry run changes nothing."""
-    writer = ReportWriter(report, Changes(unread=report.needs_review), State.PUBLISHED)
+def write_report(report: ReportFile, *, said: Change | None = None, dry_run: bool = False) -> Changes:
+    """Store the report in one transaction, public at once, and say what changed; a dry run changes nothing.
+
+    `said`: what changes to words are that the public reads already. Raises NotSaid where there are some and it is not.
+    """
+    writer = ReportWriter(report, Changes(unread=report.needs_review, said=said), State.PUBLISHED)
     write(writer.changes, writer.write, dry_run=dry_run)
     return writer.changes
 

@@ -16,6 +16,7 @@ from campaigns.campaign_file.writing import write_campaigns
 from campaigns.models import Addressee, Campaign, CampaignDemand, CampaignText, Demand, DemandFinding, DemandText
 from campaigns.petitions.petitions import Petition, PetitionText, publish_text
 from reports.content_writing import Changes
+from reports.editorial.corrections import Change, CorrectionKind
 from reports.editorial.models import EmbargoLift, Organisation
 from reports.editorial.publishing import Publishable, State
 from reports.editorial.texts import TextState
@@ -64,8 +65,12 @@ def put(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return changed
 
 
-def load_report(path: Path = REPORT) -> Changes:
-    return write_report(read_report(path))
+CORRECTED = Change(CorrectionKind.CORRECTION, "We misread it.")
+"""What whoever loads a file says of public words that it changes."""
+
+
+def load_report(path: Path = REPORT, said: Change | None = None) -> Changes:
+    return write_report(read_report(path), said=said)
 
 
 def load_demo_reports() -> Changes:

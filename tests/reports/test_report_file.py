@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from reports.content_file import ContentFileError
+from reports.editorial.corrections import Change
 from reports.editorial.publishing import State
 from reports.models import (
     Evidence,
@@ -30,7 +31,7 @@ from reports.models import (
     Voice,
 )
 from reports.report_file.reading import read_report
-from tests.reports.making import DEMO, REPORT, load_demo_reports, load_report, put, report_json
+from tests.reports.making import CORRECTED, DEMO, REPORT, load_demo_reports, load_report, put, report_json
 
 pytestmark = pytest.mark.django_db
 
@@ -207,12 +208,12 @@ def loaded(tmp_path: Path) -> Path:
     return tmp_path / "again.json"
 
 
-def load_changed(path: Path, *changes: tuple[str, Any]) -> Any:
+def load_changed(path: Path, *changes: tuple[str, Any], said: Change | None = None) -> Any:
     data = report_json()
     for at, value in changes:
         data = put(data, at, value)
     path.write_text(json.dumps(data), encoding="utf-8")
-    return load_report(path)
+    return load_report(path, said)
 
 
 def test_what_differs_is_changed_and_the_state_of_an_object_is_left_to_the_desk(loaded: Path) -> None:
@@ -224,7 +225,7 @@ def test_what_differs_is_changed_and_the_state_of_an_object_is_left_to_the_desk(
 
 
 def test_a_new_wording_of_the_original_leaves_translations_behind(loaded: Path) -> None:
-    load_changed(loaded, ("findings.0.texts.en.statement", "A single veto stopped it."))
+    load_changed(loaded, ("findings.0.texts.en.statement", "A single veto stopped it."), said=CORRECTED)
     finding = Finding.objects.get(key="veto")
     assert finding.version == 2
     assert dict(finding.texts.values_list("lang", "source_version")) == {"en": 2, "fr": 1}
@@ -237,6 +238,7 @@ def test_lists_of_a_finding_become_those_of_the_file(loaded: Path) -> None:
         ("findings.2.places.2", ...),
         ("findings.1.themes", ["silenced-anglers", "fouled-rivers"]),
         ("findings.0.places.1.locality", ""),
+        said=CORRECTED,
     )
     assert Evidence.objects.filter(finding__key="veto").count() == 1
     assert FindingPlace.objects.filter(finding__key="fines").count() == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 from campaigns.campaign_file.reading import read_campaigns
 from campaigns.campaign_file.writing import write_campaigns
 from reports.content_writing import Changes
+from reports.editorial.corrections import Change
 from reports.loading_command import LoadingCommand
 
 
@@ -18,6 +19,6 @@ class Command(LoadingCommand):
     )
     file_help = "the campaign file"
 
-    def load(self, file: Path, *, dry_run: bool) -> Changes:
+    def load(self, file: Path, *, said: Change | None, dry_run: bool) -> Changes:
         """Every problem is found before anything is written."""
-        return write_campaigns(read_campaigns(file), dry_run=dry_run)
+        return write_campaigns(read_campaigns(file), said=said, dry_run=dry_run)

@@ -8,18 +8,21 @@ from campaigns.petitions.petition_file.demo_signing import sign_as_demonstration
 from campaigns.petitions.petition_file.parts import PetitionFile, PetitionItem, UpdateItem
 from campaigns.petitions.petitions import Petition, PetitionText, Stage, publish_text
 from campaigns.petitions.updates import PetitionUpdate, PetitionUpdateText
-from reports.content_writing import PUBLISHED, Changes, write
+from reports.content_loading import write
+from reports.content_writing import PUBLISHED, Changes, made_from, worded_anew
+from reports.editorial.corrections import Change
 from reports.editorial.texts import TextState
 from reports.report_file.parts import Columns
 
 
-def write_petitions(file: PetitionFile, *, dry_run: bool = False) -> Changes:
+def write_petitions(file: PetitionFile, *, said: Change | None = None, dry_run: bool = False) -> Changes:
     """Store the petitions and say what changed; a dry run changes nothing.
 
     Words are written in one transaction. Then each petition opens, is signed where it is a demonstration, and closes if
     the file says so: acts that commit on their own, as they do in life, and that a second load does not repeat.
+    `said`: what changes to words are that the public reads already. Raises NotSaid where there are some and it is not.
     """
-    writer = _Writer(file)
+    writer = _Writer(file, said)
     write(writer.changes, writer.write, dry_run=dry_run)
     if not dry_run:
         for item in file.petitions:
@@ -44,9 +47,9 @@ def _bring_to_stage(petition: Petition, item: PetitionItem) -> None:
 class _Writer:
     """One load, with what the file refers to by key."""
 
-    def __init__(self, file: PetitionFile) -> None:
+    def __init__(self, file: PetitionFile, said: Change | None) -> None:
         self.file = file
-        self.changes = Changes(unread=file.needs_review)
+        self.changes = Changes(unread=file.needs_review, said=said)
         self.lang = {"original_lang": file.original_lang}
 
     def write(self) -> None:
@@ -61,8 +64,10 @@ class _Writer:
         values = {**item.columns, "campaign_id": campaign.pk}
         first = {**PUBLISHED, **self.lang, "demo": campaign.demo}
         petition = self.changes.put(Petition, {"key": item.key}, values, **first)
+        stored = {text.lang: text for text in petition.texts.all()}
+        self.changes.count_versions([petition] if worded_anew(petition, stored, item.texts) else [])
         for lang, words in item.texts.items():
-            self.text(petition, lang, words)
+            self.text(petition, lang, {**words, **made_from(petition, stored.get(lang), words)})
         for update in item.updates:
             self.update(petition, update)
 

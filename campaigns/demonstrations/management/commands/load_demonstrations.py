@@ -6,6 +6,7 @@ from pathlib import Path
 
 from campaigns.demonstrations.demonstration_file import read_demonstration_file, write_demonstrations
 from reports.content_writing import Changes
+from reports.editorial.corrections import Change
 from reports.loading_command import LoadingCommand
 
 
@@ -15,6 +16,6 @@ class Command(LoadingCommand):
     help = "Load demonstrations from a JSON file, after the campaigns they belong to. Days are counted from today."
     file_help = "the demonstration file"
 
-    def load(self, file: Path, *, dry_run: bool) -> Changes:
+    def load(self, file: Path, *, said: Change | None, dry_run: bool) -> Changes:
         """Every problem is found before anything is written."""
-        return write_demonstrations(read_demonstration_file(file), dry_run=dry_run)
+        return write_demonstrations(read_demonstration_file(file), said=said, dry_run=dry_run)
