@@ -174,7 +174,9 @@ class DemandFinding(models.Model):
 
 
 class DemandEvent(HasTexts, models.Model):
-    """Something that happened to a demand, dated and sourced. Rows are only ever added (a trigger sees to it)."""
+    """Something that happened to a demand, dated and sourced. Rows are only ever added, and none is of a day that has
+    begun nowhere yet: triggers see to it.
+    """
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="events")
     position = models.PositiveSmallIntegerField(_("position"))
@@ -200,7 +202,8 @@ class DemandEvent(HasTexts, models.Model):
         return f"{self.demand}: {self.get_kind_display()}"
 
     def clean(self) -> None:
-        """What has not happened yet is told once it has: rows stay for ever."""
+        """What has not happened yet, where it is told, is told once it has: rows stay for ever. A trigger, which knows
+        no zone, takes the day of the zone that is furthest ahead."""
         if self.on is not None and self.on > timezone.localdate():
             raise ValidationError({"on": _("This day is still to come. Only what has happened is told.")})
 

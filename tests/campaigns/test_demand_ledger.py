@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from campaigns.demand_statements import PENDING, unanswered
 from campaigns.demands import DemandState, EventKind, standing_after
@@ -52,8 +53,8 @@ def test_the_page_tells_one_line_of_time(client: Client) -> None:
     demand = open_demand()
     make_petition(Campaign.objects.get())
     source = Source.objects.first()
-    DemandEvent.objects.create(demand=demand, position=7, on=date(2098, 1, 1), kind="delivered", source=source)
-    DemandEvent.objects.create(demand=demand, position=8, on=date(2098, 1, 1), kind="promised", source=source)
+    DemandEvent.objects.create(demand=demand, position=7, on=timezone.localdate(), kind="delivered", source=source)
+    DemandEvent.objects.create(demand=demand, position=8, on=timezone.localdate(), kind="promised", source=source)
     edition = next_edition()
     said = DemandStatement.objects.create(demand=demand, edition=edition, standing="answered", source=source)
     DemandStatementText.objects.create(

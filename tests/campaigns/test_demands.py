@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import Error, IntegrityError, connection, transaction
+from django.utils import timezone
 
 from campaigns.demands import DemandState, EventKind, standing_after
 from campaigns.models import Addressee, Campaign, Demand, DemandEvent, FormerCampaignSlug
@@ -136,3 +139,20 @@ def test_a_changed_slug_is_kept() -> None:
     campaign.texts.update(slug="uno")
     assert FormerCampaignSlug.objects.get().slug == "one"
     assert Campaign.objects.visible().count() == 1
+
+
+@pytest.mark.django_db
+def test_the_database_takes_no_event_of_a_day_that_has_begun_nowhere() -> None:
+    demand, furthest = the_demand(), timezone.localdate(timezone=ZoneInfo("Pacific/Kiritimati"))
+    with timezone.override("Pacific/Kiritimati"):
+        for position, day in enumerate((furthest, furthest + timedelta(days=1))):
+            event = DemandEvent(demand=demand, position=position, on=day, kind="promised")
+            if position:
+                with pytest.raises(ValidationError, match="still to come"):
+                    event.clean()
+                with pytest.raises(IntegrityError, match="is still to come"), transaction.atomic():
+                    DemandEvent.objects.bulk_create([event])
+            else:
+                event.clean()
+                DemandEvent.objects.bulk_create([event])
+    assert DemandEvent.objects.get().on == furthest
