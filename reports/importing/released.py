@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model, Q
 
@@ -12,7 +12,6 @@ from reports.content_writing import Changes, RowChange
 from reports.editorial.publishing import PUBLIC, State
 from reports.models import (
     EditionPlace,
-    Evidence,
     Instrument,
     InstrumentText,
     NamingNote,
@@ -22,7 +21,6 @@ from reports.models import (
     Publisher,
     ReportEdition,
     Source,
-    ThemeChange,
     ThemeInEdition,
     ThemeLink,
     ThemeLinkText,
@@ -33,6 +31,14 @@ from reports.report_file.parts import ReportFile
 
 OPEN = frozenset({State.DRAFT, State.IN_REVIEW})
 """States of an edition over which may be imported."""
+SOURCE_SHOWN_WITH: Final = {
+    "evidence": "finding__edition__",
+    "voices": "",
+    "theme_changes": "later__",
+    "demand_events": "demand__",
+    "demand_statements": "edition__",
+}
+"""Where a source is read: what points to it, and the way from there to the object whose state decides."""
 
 
 def what_is_released(report: ReportFile, changes: Changes, state: str | None) -> list[Problem]:
@@ -84,12 +90,8 @@ def _is_public(row: Model, shown: Any) -> bool:
         ends = ThemeInEdition.objects.filter(state__in=PUBLIC, edition__state__in=PUBLIC)
         return all(ends.filter(theme=theme).exists() for theme in (shown.earlier_id, shown.later_id))
     if isinstance(shown, Source):
-        uses = (
-            Evidence.objects.filter(source=shown, finding__edition__state__in=PUBLIC),
-            Voice.objects.filter(source=shown, state__in=PUBLIC),
-            ThemeChange.objects.filter(source=shown, later__state__in=PUBLIC),
-        )
-        return any(use.exists() for use in uses)
+        uses = (f"{use}__{owner}state__in" for use, owner in SOURCE_SHOWN_WITH.items())
+        return any(Source.objects.filter(pk=shown.pk, **{use: PUBLIC}).exists() for use in uses)
     if isinstance(shown, Person):
         return Voice.objects.filter(person=shown, state__in=PUBLIC).exists()
     if isinstance(shown, Place):

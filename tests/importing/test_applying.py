@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.models import Demand, DemandEvent, DemandStatement
 from reports.editorial.audit import AuditEntry
 from reports.editorial.publishing import PUBLIC, State
 from reports.editorial.texts import TextState
 from reports.importing.applying import apply, check
 from reports.importing.files import Handed, ImportRefused
+from reports.importing.released import SOURCE_SHOWN_WITH
 from reports.importing.undoing import CannotUndo, undo
 from reports.models import (
     Evidence,
@@ -40,7 +43,7 @@ from reports.models import (
 )
 from tests.importing.making import bundle, tables, told, zipped
 from tests.reports.large_edition import large_edition
-from tests.reports.making import load_report, make_source, put, report_json
+from tests.reports.making import load_report, load_rivers, make_source, put, report_json
 
 pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
@@ -154,6 +157,27 @@ def test_a_new_edition_does_not_change_what_a_released_one_shows(path: str, valu
     data = put(put(other_edition(), path, value), "places.0.notes", {})
     lines = refusals(bundle(data))
     assert any("is shown with a released edition" in line for line in lines), lines
+
+
+@pytest.mark.parametrize("stands_on_it", ["event", "statement"])
+def test_an_import_does_not_change_a_source_that_only_the_ledger_of_a_demand_shows(stands_on_it: str) -> None:
+    load_rivers()
+    source, demand = make_source("ledger-only"), Demand.objects.get(key="clean-it")
+    if stands_on_it == "event":
+        DemandEvent.objects.create(demand=demand, position=0, on=date(2024, 6, 1), kind="kept", source=source)
+    else:
+        edition = ReportEdition.objects.get(key="watch-2024")
+        DemandStatement.objects.create(demand=demand, edition=edition, standing="met", source=source)
+    data = other_edition()
+    data["sources"].append({"key": "ledger-only", "kind": "report", "title": "Another title", "doc_symbol": "M/1"})
+    lines = refusals(bundle(data))
+    assert any("sources[2]" in line and "is shown with a released edition" in line for line in lines), lines
+    assert make_source("ledger-only").title == "ledger-only"
+
+
+def test_all_that_points_to_a_source_is_known_where_a_source_is_shown() -> None:
+    pointing = {relation.get_accessor_name() for relation in Source._meta.related_objects}
+    assert pointing - {"runs"} == set(SOURCE_SHOWN_WITH)  # the runs of its words are read by nobody
 
 
 def other_edition() -> dict[str, Any]:
