@@ -10,8 +10,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 _django = get_wsgi_application()
+
+STATEMENT_SECONDS = 30  # nobody waits longer for a page
+if not settings.DATABASE_DIRECT_URL:  # behind a pooler it would stay with a connection that others get
+    connections.settings["default"]["STATEMENT_SECONDS"] = STATEMENT_SECONDS
 
 from campaigns.keystore import KeystoreError, check_keystore
 from campaigns.limit_counting import counts

@@ -19,6 +19,7 @@ from reports.content_writing import Changes, DryRun, RowChange
 from reports.editorial.rewording import is_shown, said, tell_of_rewording
 from reports.editorial.text_form import words_of_model
 from reports.editorial.texts import Text, TextState
+from reports.planner_statistics import count_anew
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def write(changes: Changes, steps: Callable[[], None], *, dry_run: bool) -> None
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 raise DryRun
             _tell(changes, rewordings)
+            count_anew([change.row for change in changes.rows])
     except DryRun:
         return
     except IntegrityError as error:

@@ -4,6 +4,8 @@
   again at any later one that finds it gone. Importing settings starts nothing. Without it, HOST and the rest count.
 - A thread that ends gives its connection back. Django leaves it to the garbage collector, which may come late or
   never: each such thread would cost the pool a connection, until everyone waits.
+- With `STATEMENT_SECONDS` PostgreSQL ends any statement that takes longer, so that one whose plan went wrong keeps no
+  thread and no connection from everybody else.
 - A forked child begins with no connection: to speak on its parent's sockets would mix two conversations.
 
 Django loads the class by its name from a module `base` (django.db.utils.load_backend).
@@ -105,10 +107,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return ConnectionPool(
             kwargs=functools.partial(_with_server, self._cluster, params) if self._cluster else params,
             open=False,  # opened by the first thread that needs a connection
-            configure=self._configure_connection,  # type: ignore[attr-defined]  # the stubs lack it
+            configure=self._configure_anew,
             check=living,
             **options,
         )
+
+    def _configure_anew(self, connection: psycopg.Connection[Any]) -> None:
+        """Once for each connection that the pool opens; Django's own part comes again whenever one is taken."""
+        self._configure_connection(connection)  # type: ignore[attr-defined]  # the stubs lack it
+        if seconds := self.settings_dict.get("STATEMENT_SECONDS"):
+            connection.execute(f"SET statement_timeout = '{int(seconds)}s'")
 
     def close_pool(self) -> None:
         """Close the pool, if there is one; Django would make one to close it."""

@@ -21,6 +21,7 @@ from reports.importing.files import Handed, ImportRefused, Opened, open_handed
 from reports.importing.released import what_is_released
 from reports.importing.runs import RowAction, RunState
 from reports.models import Finding, FindingText, ImportLine, ImportRun, ReportEdition
+from reports.planner_statistics import count_anew
 from reports.report_file.writing import ReportWriter
 
 Actor = AbstractBaseUser | AnonymousUser
@@ -100,6 +101,7 @@ def apply(handed: Handed, actor: Actor, run: ImportRun | None = None) -> tuple[I
         run.save()
         _remember(run, changes.rows)
         record(actor, Act.ADDED, run, edition=outcome.edition_key, sha256=run.sha256, counts=run.counts)
+        count_anew([change.row for change in changes.rows])
     return run, outcome
 
 

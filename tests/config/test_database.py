@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -198,3 +199,28 @@ except django.db.OperationalError as error:
     assert error.startswith(
         f"The embedded database did not start ({tmp_path}/file/var: Not a directory): set UPSTANDER_VAR"
     )
+
+
+def test_a_statement_without_an_end_is_ended_and_its_connection_serves_on(directory: Path) -> None:
+    script = """
+settings.DATABASES["default"]["STATEMENT_SECONDS"] = 1
+told = ""
+try:
+    ask("SELECT count(*)::text FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b")
+except django.db.OperationalError as error:
+    told = str(error)
+process = ask()
+connection.close()
+say(told=told.strip(), same=process == ask())
+"""
+    assert result(script, directory) == {"told": "canceling statement due to statement timeout", "same": True}
+
+
+def test_the_web_server_sets_itself_such_an_end_and_commands_have_none() -> None:
+    web = "from config import wsgi\nfrom django.db import connection\n"
+    command = "import django\ndjango.setup()\nfrom django.db import connection\n"
+    ask = "with connection.cursor() as cursor:\n    print(cursor.execute('SHOW statement_timeout').fetchone()[0])"
+    with open_directory() as directory:
+        ours = {"DJANGO_SETTINGS_MODULE": "tests.settings", "UPSTANDER_VAR": str(directory)}
+        found = [run(start + ask, env={**os.environ, **ours}) for start in (web, command)]
+    assert [one.stdout.strip() for one in found] == ["30s", "0"], [one.stderr for one in found]
