@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +13,9 @@ from reports.editorial.publishing import BelongingQuerySet, Publishable
 from reports.editorial.texts import HasTexts, Text
 from reports.places import Place
 from reports.table_rules import filled, no_longer, one_of, publishing, text, web_address
+
+TAKEN_KEYS: Final = ("demands", "report-tables")
+"""Keys that no edition can have: `/data/<key>.json` and the like are addresses of other files."""
 
 
 class Publisher(models.Model):
@@ -55,6 +60,13 @@ class ReportEdition(HasTexts, Publishable):
                 condition=Q(period_start__lte=F("period_end")) & Q(period_end__lte=F("released_on")),
                 name="edition_dates",
                 violation_error_message=_("A report covers a period that ends before the report comes out."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(key__in=TAKEN_KEYS),
+                name="edition_key_free",
+                violation_error_message=_(
+                    "Choose another key: other files of open data have this one in their address."
+                ),
             ),
             filled("edition_licence", "licence"),
             web_address("source_url", "edition_web_address"),

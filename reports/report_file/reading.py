@@ -110,7 +110,7 @@ def _edition(entry: Entry, known: Known) -> Item:
     )
     entry.finish()
     if len(entry.problems) == before:
-        entry.rules(ReportEdition, edition.columns)
+        entry.rules(ReportEdition, {"key": edition.key, **edition.columns})
     return edition
 
 

@@ -253,3 +253,11 @@ def test_a_stage_that_does_not_follow_is_refused(editor: Client, petition: Petit
 def test_a_published_object_is_not_deleted(editor: Client, petition: Petition) -> None:
     assert editor.post(page("petitions.petition", "delete", petition.pk), {"post": "yes"}).status_code == 403
     assert Petition.objects.filter(pk=petition.pk).exists()
+
+
+def test_no_edition_takes_a_key_that_is_a_word_of_other_addresses(cast: Cast, objects: Objects) -> None:
+    page = f"/desk/reports/reportedition/{objects.of('reports.reportedition').pk}/change/"
+    client = cast.client("editor")
+    answer = client.post(page, form_values(client.get(page)) | {"key": "demands"})
+    assert answer.status_code == 200
+    assert "Choose another key: other files of open data" in answer.content.decode()
