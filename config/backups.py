@@ -65,13 +65,18 @@ def warning_about(target: Path) -> str | None:
 
 
 def restore(source: Path) -> None:
-    """Fill the empty database from a backup, wholly or not at all. Raises BackupError."""
+    """Fill the empty database from a backup, wholly or not at all. Raises BackupError.
+
+    A backup does not hold what the planner knows, so that is taken anew (PostgreSQL manual, pg_restore, "Notes").
+    """
     if not source.is_file():
         raise BackupError(f"{source} is no file.")
     if _tables():
         raise BackupError("The database is not empty. Restore onto an empty one, so that nothing is mixed up or lost.")
     options = ["--no-owner", "--no-privileges", "--no-comments", "--exit-on-error", "--single-transaction"]
     _run("pg_restore", options, source)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _refuse_place(target: Path) -> None:
