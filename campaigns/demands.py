@@ -100,6 +100,10 @@ class Addressee(HasTexts, models.Model):
     def __str__(self) -> str:
         return self.key
 
+    def read_with(self) -> list[Demand]:
+        """Its name stands on the pages of all that is asked of it."""
+        return list(self.demands.order_by("pk"))
+
 
 class AddresseeText(Text):
     """The addressee's name."""

@@ -5,6 +5,8 @@ That something is new, goes on or is not mentioned follows from the editions the
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +54,12 @@ class ThemeLink(HasTexts, models.Model):
 
     def __str__(self) -> str:
         return f"{self.earlier} → {self.later}"
+
+    def read_with(self) -> list[ThemeInEdition]:
+        """It is read where editions are compared, once both themes are public; corrected on the later one's page."""
+        if not ThemeInEdition.objects.visible().filter(theme=self.earlier_id).exists():
+            return []
+        return newest_page(self.later_id)
 
 
 class ThemeLinkText(Text):
@@ -115,13 +123,19 @@ class ThemeChange(HasTexts, models.Model):
         return f"{self.theme}: {self.get_state_display()}"
 
     def read_with(self) -> list[ThemeInEdition]:
-        """It is read beside the theme in either edition once both are public; corrected on the page of the later."""
+        """It is read beside the theme in either edition once both are public; corrected on its newest page there."""
         both = [self.earlier_id, self.later_id]
         if ReportEdition.objects.visible().filter(pk__in=both).count() < len(both):
             return []
-        return list(ThemeInEdition.objects.filter(theme=self.theme, edition__in=both).order_by("-edition__period_end"))[
-            :1
-        ]
+        return newest_page(self.theme_id, edition__in=both)
+
+
+def newest_page(theme: int, **among: Any) -> list[ThemeInEdition]:
+    """The theme in the newest edition with which the public reads it, of those that `among` leaves; or none."""
+    shown: list[ThemeInEdition] = list(
+        ThemeInEdition.objects.visible().filter(theme=theme, **among).order_by("-edition__period_end")[:1]
+    )
+    return shown
 
 
 class ThemeChangeText(Text):

@@ -24,6 +24,11 @@ def read_with(holder: Any) -> list[Publishable]:
     return [holder] if isinstance(holder, Publishable) else []
 
 
+def is_public(holder: Any) -> bool:
+    """Whether it is in a public state; what has no state of its own is not."""
+    return isinstance(holder, Publishable) and holder.state in PUBLIC
+
+
 def is_stale(text: Text, holder: Any) -> bool:
     """Whether the original has changed since this translation was made from it."""
     known = isinstance(holder, Publishable) and text.lang != holder.original_lang
@@ -39,7 +44,7 @@ def check_text_move(text: Text, holder: Any, target: TextState) -> None:
             _("A machine made this text. Have a person read it first, then take off the mark that it needs review.")
         )
     original = text.lang == holder.original_lang
-    if target == TextState.DRAFT and original and any(one.state in PUBLIC for one in [*read_with(holder), holder]):
+    if target == TextState.DRAFT and original and any(is_public(one) for one in [*read_with(holder), holder]):
         raise IllegalTransition(_("This is the original text of something public. Retract that first."))
 
 

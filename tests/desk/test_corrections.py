@@ -16,11 +16,22 @@ from campaigns.petitions.models import Petition
 from reports.editorial.corrections import Correction, CorrectionKind, where_they_differ
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
-from reports.models import EditionPlace, Finding, FindingText, ThemeInEdition, ThemeText, Voice, VoiceText, VoiceTheme
+from reports.models import (
+    EditionPlace,
+    Finding,
+    FindingText,
+    ReportEdition,
+    ThemeInEdition,
+    ThemeText,
+    Voice,
+    VoiceText,
+    VoiceTheme,
+)
 from tests.desk.conftest import Cast
 from tests.desk.making import Objects
 from tests.desk.test_roles import page
 from tests.desk.test_writing import text_values
+from tests.reports.making import make_demand, make_theme
 
 pytestmark = pytest.mark.django_db
 
@@ -217,6 +228,66 @@ def test_what_is_read_on_the_page_of_another_is_corrected_there(
     assert editor.post(page("campaigns.demandevent", "text_to", event.pk, "en", "draft"), {}).status_code in (409, 422)
     event.refresh_from_db()
     assert event.texts.get(lang="en").state == TextState.PUBLISHED
+
+
+def test_a_new_name_of_whoever_is_asked_is_told_with_every_demand_that_asks_it(
+    editor: Client, client: Client, objects: Objects, finding: Finding
+) -> None:
+    addressee, demand = objects.of("campaigns.addressee"), objects.of("campaigns.demand")
+    addressee.texts.create(lang="en", name="City council", state=TextState.PUBLISHED)
+    other = make_demand(finding, addressee, "other")
+    assert correct(editor, "campaigns.addressee", addressee.pk, name="Town council").status_code == 422
+    addressee.demands.update(state=State.DRAFT)
+    assert correct(editor, "campaigns.addressee", addressee.pk, name="The council").status_code == 302, (
+        "nobody reads it"
+    )
+    demand.demand_findings.create(finding=finding)
+    addressee.demands.update(state=State.PUBLISHED)
+    why = {"change": "correction", "reason": "It is a town."}
+    assert correct(editor, "campaigns.addressee", addressee.pk, name="Town council", **why).status_code == 302
+    for one in (demand, other):
+        html = read(client, f"/en/demands/{one.uid}/")
+        assert "<del>The council</del>" in html
+        assert "<ins>Town council</ins>" in html
+        assert "It is a town." in html
+    address = page("campaigns.addressee", "text_to", addressee.pk, "en", "draft")
+    assert (
+        editor.post(address, text_values(editor, page("campaigns.addressee", "text", addressee.pk, "en"))).status_code
+        == 409
+    )
+
+
+def test_what_nobody_reads_yet_goes_back_to_draft(editor: Client, objects: Objects) -> None:
+    addressee = objects.of("campaigns.addressee")
+    addressee.texts.create(lang="en", name="City council", state=TextState.PUBLISHED)
+    address = page("campaigns.addressee", "text_to", addressee.pk, "en", "draft")
+    typed = text_values(editor, page("campaigns.addressee", "text", addressee.pk, "en"))
+    assert editor.post(address, typed).status_code == 302
+    assert addressee.texts.get().state == TextState.DRAFT
+
+
+@pytest.mark.parametrize(("label", "shown_with"), [("reports.themelink", "2024"), ("reports.themechange", "2023")])
+def test_the_note_of_a_link_or_change_of_themes_is_corrected_on_the_page_of_the_theme(
+    editor: Client, client: Client, finding: Finding, objects: Objects, label: str, shown_with: str
+) -> None:
+    newer, older = finding.edition, ReportEdition.objects.get(key="2023")
+    ReportEdition.objects.update(state=State.PUBLISHED)
+    older_themes = [make_theme(older, "bugs"), make_theme(older, "spyware")]
+    holder = objects.of(label)
+    holder.texts.create(lang="en", note="They grew.", state=TextState.PUBLISHED)
+    if label == "reports.themechange":  # treated no more by the newer edition: read beside the older one's theme
+        ThemeInEdition.objects.filter(edition=newer).update(state=State.DRAFT)
+    compared = read(client, "/en/compare/?a=2023&b=2024")
+    assert "They grew." in compared
+    assert correct(editor, label, holder.pk, note="They shrank.").status_code == 422
+    why = {"change": "correction", "reason": "The years were swapped."}
+    assert correct(editor, label, holder.pk, note="They shrank.", **why).status_code == 302
+    slug = "spyware" if shown_with == "2024" else "spyware-2023"
+    html = read(client, f"/en/themes/{slug}/")
+    assert "<ins>They shrank.</ins>" in html
+    assert "The years were swapped." in html
+    for theme in older_themes:
+        theme.delete()
 
 
 @pytest.mark.usefixtures("finding")

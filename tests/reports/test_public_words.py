@@ -184,6 +184,15 @@ def test_campaigns_and_demands_are_held_to_the_same(client: Client, loaded: Path
     assert "<ins>Said anew.</ins>" in client.get(page).content.decode()
 
 
+def test_the_name_of_whoever_is_asked_is_held_to_the_same(client: Client, loaded: Path) -> None:
+    file = changed(loaded, "addressees.0.texts.en.name", "Town council", campaigns_json)
+    with pytest.raises(CommandError, match="addressee council \\(en\\): “City council” → “Town council”"):
+        load("load_campaigns", file)
+    load("load_campaigns", file, "--correction", "It is a town.")
+    for demand in Demand.objects.all():
+        assert "<ins>Town council</ins>" in client.get(f"/en/demands/{demand.uid}/").content.decode()
+
+
 def test_petitions_and_demonstrations_are_held_to_the_same(loaded: Path, settings: Any, tmp_path: Path) -> None:
     settings.KEYSTORE = tmp_path / "keystore"
     data = json.loads((DEMO / "petitions.json").read_text(encoding="utf-8"))
