@@ -253,14 +253,18 @@ class Petition(HasTexts, Publishable):
             )
 
 
+def running() -> models.QuerySet[Petition]:
+    """Petitions that were opened and have not come to their end, paused ones among them."""
+    return Petition.objects.filter(stage__in=[Stage.OPEN, Stage.PAUSED], opened_at__isnull=False)
+
+
 def close_due(now: datetime) -> int:
     """Close the petitions whose end has come, and those whose publishing state lets nobody sign any more; how many.
 
     No way leads back from those, nor from such a campaign, and what people typed must not be kept for ever.
     """
-    running = Petition.objects.filter(stage__in=[Stage.OPEN, Stage.PAUSED], opened_at__isnull=False)
-    closed = running.filter(closes_at__lte=now).update(stage=Stage.CLOSED, closed_at=F("closes_at"))
-    over = running.filter(
+    closed = running().filter(closes_at__lte=now).update(stage=Stage.CLOSED, closed_at=F("closes_at"))
+    over = running().filter(
         Q(state__in=[*READ_ONLY, State.REMOVED]) | Q(campaign__state__in=[State.RETRACTED, State.REMOVED])
     )
     return closed + over.update(stage=Stage.CLOSED, closed_at=now)

@@ -28,6 +28,7 @@ from reports.editorial.embargoes import NotAnother, agree_to_lift, ask_to_lift, 
 from reports.editorial.publishing import PUBLIC, IllegalTransition, Publishable, State, is_held, next_states
 from reports.editorial.staff import User
 
+AGREED = "agreed"
 WROTE = [Act.ADDED, Act.CHANGED, Act.WROTE]
 
 # What a button says that leads to a state.
@@ -62,6 +63,15 @@ class Step:
     forward: bool
     longest_reason: int = 0
     """Above zero: it asks for a reason, of so many characters at most, that the public will read."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Things that come to their end with a move: a sentence that says so and how many they are, and each by name."""
+
+    says: str
+    ids: tuple[int, ...]
+    names: tuple[str, ...]
 
 
 def chip(text: object, kind: str) -> SafeString:
@@ -141,6 +151,9 @@ class PublishableAdmin(Refusals):
         if state not in State.values:
             raise Http404
         left, target = obj.state, State(state)
+        losses = self.losses(obj, target) if target in next_states(obj) else []
+        if losses and request.POST.get(AGREED) != _key(losses):
+            return self._ask_first(request, obj, target, losses)
         try:
             with transaction.atomic():
                 self._move(request, obj, target)
@@ -153,6 +166,24 @@ class PublishableAdmin(Refusals):
             return self.refuse(request, obj, self.broken_rule(problem).lines, 422, left=left, to=target)
         messages.success(request, _("%(name)s: %(state)s.") % {"name": self.words_of(obj), "state": target.label})
         return self.back_to(obj)
+
+    def losses(self, obj: Any, target: State) -> list[Loss]:
+        """What else would come to its end by a move, to be told before it. What other rooms hang on it, they add."""
+        return []
+
+    def _ask_first(self, request: HttpRequest, obj: Publishable, target: State, losses: list[Loss]) -> HttpResponse:
+        """What the move ends besides, and a button that agrees to exactly that."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": STEPS[target],
+            "opts": self.opts,
+            "original": obj,
+            "words": self.words_of(obj),
+            "losses": losses,
+            "agreed": _key(losses),
+            "reason": request.POST.get(REASON, "")[:LONGEST_REASON],
+        }
+        return TemplateResponse(request, "admin/ends_with_it.html", context)
 
     def ask_lift(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """POST: ask that an embargo end early; somebody else has to agree."""
@@ -242,6 +273,11 @@ class PublishableAdmin(Refusals):
             return {"ask": self.address("ask_lift", obj.pk)}
         agree = "" if asked.asked_by == request.user.pk else self.address("agree_lift", obj.pk)
         return {"asked": asked, "agree": agree}
+
+
+def _key(losses: list[Loss]) -> str:
+    """What was agreed to: other things are asked for anew."""
+    return " ".join(",".join(map(str, loss.ids)) for loss in losses)
 
 
 def wrote_last(request: HttpRequest, obj: models.Model) -> bool:
