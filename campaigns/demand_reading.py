@@ -39,6 +39,7 @@ from reports.reading import (
 
 SOURCE_COLUMNS: Final = {
     "source_title": "source__title",
+    "source_lang": "source__lang",
     "source_url": "source__url",
     "source_symbol": "source__doc_symbol",
 }
@@ -53,6 +54,7 @@ class ReadEvent:
     kind: EventKind
     text: DemandEventText | None
     source_title: str
+    source_lang: str
     source_url: str
     source_symbol: str
 
@@ -67,6 +69,7 @@ class ReadStatement:
     standing: DemandState
     text: DemandStatementText | None
     source_title: str
+    source_lang: str
     source_url: str
     source_symbol: str
 

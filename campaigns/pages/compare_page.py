@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.demand_reading import ReadDemand, read_demands
+from campaigns.demand_reading import SOURCE_COLUMNS, ReadDemand, read_demands
 from campaigns.demands import DemandState, standing_after
 from campaigns.models import Demand, DemandEvent
 from campaigns.pages.place_page import by_letters
@@ -102,7 +102,9 @@ class Line:
     """The label of the edition that does not mention or did not examine it; empty where that does not matter."""
     note: Text | None = None
     source_title: str = ""
+    source_lang: str = ""
     source_url: str = ""
+    source_symbol: str = ""
     following: list[Following] = field(default_factory=list)
 
 
@@ -227,8 +229,7 @@ class _Reading:
             became=Became(row["state"]) if row else became,
             where="" if row else where,
             note=as_text(ThemeChangeText, row["text"]) if row else None,
-            source_title=row["source_title"] if row else "",
-            source_url=row["source_url"] if row else "",
+            **({name: row[name] for name in SOURCE_COLUMNS} if row else {}),
             following=[] if by_place else self._following(theme),
         )
 
@@ -313,7 +314,7 @@ def _changes(earlier: ComparedEdition, later: ComparedEdition, lang: str) -> Any
     """What editors assert of a theme; public where its note is."""
     found = ThemeChange.objects.filter(theme=OuterRef("theme_id"), earlier=earlier.pk, later=later.pk)
     columns = {"place": "place_id", "state": "state", "text": words(ThemeChangeText, lang)}
-    return below(found.order_by("pk"), {**columns, "source_title": "source__title", "source_url": "source__url"})
+    return below(found.order_by("pk"), {**columns, **SOURCE_COLUMNS})
 
 
 def _named(editions: Iterable[int]) -> set[tuple[int, int, int]]:

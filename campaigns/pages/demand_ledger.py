@@ -38,6 +38,7 @@ class Moment:
     standing: str = ""
     text: Text | None = None
     source_title: str = ""
+    source_lang: str = ""
     source_url: str = ""
     source_symbol: str = ""
 
@@ -99,6 +100,7 @@ def _events(demand: ReadDemand) -> Iterator[Moment]:
             note=event.text.note if event.text else "",
             text=event.text,
             source_title=event.source_title,
+            source_lang=event.source_lang,
             source_url=event.source_url,
             source_symbol=event.source_symbol,
         )
@@ -115,6 +117,7 @@ def _statements(demand: ReadDemand) -> Iterator[Moment]:
             standing=said.standing,
             text=said.text,
             source_title=said.source_title,
+            source_lang=said.source_lang,
             source_url=said.source_url,
             source_symbol=said.source_symbol,
         )

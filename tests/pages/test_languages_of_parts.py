@@ -19,6 +19,7 @@ from reports.editorial.texts import Text, TextState
 from reports.models import (
     Finding,
     Instrument,
+    Source,
     Theme,
     ThemeChange,
     ThemeChangeText,
@@ -53,12 +54,15 @@ def everything() -> None:
     older = make_edition("older", label="2021/22")
     make_finding(make_theme(older, "fouled-rivers"), "before")
     later = Finding.objects.get(key="veto").edition
-    theme, source = Theme.objects.get(key="fouled-rivers"), make_source("court")
+    theme, source = Theme.objects.get(key="fouled-rivers"), make_source("Ruling of the court")
     change = ThemeChange.objects.create(theme=theme, earlier=older, later=later, state="changed", source=source)
     ThemeChangeText.objects.create(change=change, note="The water has changed.", **told)
     link = ThemeLink.objects.create(earlier=theme, later=Theme.objects.get(key="silenced-anglers"), kind="split")
     ThemeLinkText.objects.create(link=link, note="Anglers got a theme of their own.", **told)
-    said = DemandStatement.objects.create(demand=Demand.objects.get(key="clean-it"), edition=later, standing="open")
+    said = DemandStatement.objects.create(
+        demand=Demand.objects.get(key="clean-it"), edition=later, standing="open", source=source
+    )
+    Source.objects.update(lang="en")
     DemandStatementText.objects.create(statement=said, note="Nothing was done about it.", **told)
     correction = Change(CorrectionKind.CORRECTION, "Mistaken for another one.")
     for holder in (
@@ -87,7 +91,8 @@ def english() -> set[str]:
         ]
         for row in model._default_manager.filter(lang="en").values_list(*words):
             found |= {" ".join(str(value).split()) for value in row if value and "<" not in str(value)}
-    return {words for words in found if len(words) > 5}
+    titles = set(Source.objects.values_list("title", flat=True))
+    return {words for words in {*found, *titles} if len(words) > 5}
 
 
 def addresses() -> list[str]:
