@@ -22,8 +22,8 @@ from campaigns.petitions.allowed_networks import delete_past_networks
 from campaigns.petitions.blurring import blur_moments
 from campaigns.petitions.check_counts import check_counts
 from campaigns.petitions.confirm_rates import judge_confirm_rates
+from campaigns.petitions.ending import close_due, destroy_indexes
 from campaigns.petitions.expiring import delete_expired
-from campaigns.petitions.petitions import close_due, destroy_indexes
 from campaigns.petitions.retention import erase_due
 from campaigns.petitions.safe_mode import forget_addresses
 from campaigns.suppression import forget_old_bounces

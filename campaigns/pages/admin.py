@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 from campaigns.admin import CampaignAdmin
 from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.models import Campaign
-from campaigns.petitions.petitions import Petition, running
+from campaigns.petitions.ending import running
+from campaigns.petitions.petitions import Petition
 from reports.editorial.desk_publishing import Loss
 from reports.editorial.publishing import State
 from reports.editorial.texts import pick
@@ -22,7 +23,7 @@ class CampaignWithPetitionsAdmin(CampaignAdmin):
     """Who retracts or removes a campaign is told first which petitions and demonstrations end with it."""
 
     def losses(self, obj: Campaign, target: State) -> list[Loss]:
-        """Petitions that close by `petitions.close_due`, demonstrations to which nobody can pledge any more."""
+        """Petitions that close by `ending.close_due`, demonstrations to which nobody can pledge any more."""
         if target not in (State.RETRACTED, State.REMOVED):
             return []
         petitions = list(running().filter(campaign=obj).prefetch_related("texts").order_by("pk"))

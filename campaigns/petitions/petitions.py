@@ -23,12 +23,12 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.addresses import DEFAULT_ALIASES
 from campaigns.alias_rules import rules_now
-from campaigns.keystore import KeystoreError, create_secrets, destroy_index
+from campaigns.keystore import create_secrets
 from campaigns.models import Campaign, OfCampaignQuerySet
 from campaigns.petitions.asking import AskedPlace
 from campaigns.petitions.ledger_queue import LedgerHead
 from campaigns.petitions.safe_mode import names_the_cause, neutral_slug
-from reports.editorial.publishing import READ_ONLY, IllegalTransition, Publishable, State
+from reports.editorial.publishing import IllegalTransition, Publishable
 from reports.editorial.rich_text import RichTextField
 from reports.editorial.slugs import SlugField
 from reports.editorial.texts import HasTexts, Text, TextState
@@ -251,40 +251,6 @@ class Petition(HasTexts, Publishable):
             raise IllegalTransition(
                 _("That does not follow here: the petition is %(stage)s.") % {"stage": self.get_stage_display()}
             )
-
-
-def running() -> models.QuerySet[Petition]:
-    """Petitions that were opened and have not come to their end, paused ones among them."""
-    return Petition.objects.filter(stage__in=[Stage.OPEN, Stage.PAUSED], opened_at__isnull=False)
-
-
-def close_due(now: datetime) -> int:
-    """Close the petitions whose end has come, and those whose publishing state lets nobody sign any more; how many.
-
-    No way leads back from those, nor from such a campaign, and what people typed must not be kept for ever.
-    """
-    closed = running().filter(closes_at__lte=now).update(stage=Stage.CLOSED, closed_at=F("closes_at"))
-    over = running().filter(
-        Q(state__in=[*READ_ONLY, State.REMOVED]) | Q(campaign__state__in=[State.RETRACTED, State.REMOVED])
-    )
-    return closed + over.update(stage=Stage.CLOSED, closed_at=now)
-
-
-def destroy_indexes(now: datetime) -> int:
-    """In safe mode, a day after the end, when nobody can confirm any more, let nobody test a guessed address either.
-
-    How many secrets were destroyed; may be repeated. Raises KeystoreError after every petition had its turn.
-    """
-    over = Petition.objects.filter(safe_mode=True, opened_at__isnull=False).ended(now - CONFIRM_AFTER_CLOSING)
-    destroyed, problems = 0, []
-    for petition in over.values_list("uuid", flat=True):
-        try:
-            destroyed += destroy_index(petition)
-        except KeystoreError as problem:
-            problems.append(problem)
-    if problems:
-        raise problems[0]
-    return destroyed
 
 
 class PetitionTextVersion(models.Model):

@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from campaigns.petitions.ending import close_due, running
 from campaigns.petitions.models import Petition
-from campaigns.petitions.petitions import Stage, close_due, running
+from campaigns.petitions.petitions import Stage
 from reports.editorial.corrections import Correction
 from reports.editorial.publishing import State
 from tests.demonstrations.cast import make_demonstration

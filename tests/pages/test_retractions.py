@@ -12,7 +12,8 @@ from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.demonstrations.upcoming import announced
 from campaigns.models import Campaign
 from campaigns.pages.map_page import list_map_places
-from campaigns.petitions.petitions import Petition, Stage, close_due
+from campaigns.petitions.ending import close_due
+from campaigns.petitions.petitions import Petition, Stage
 from campaigns.petitions.signable import forget_petitions, open_petition
 from reports.editorial.publishing import State
 from reports.models import Finding, Instrument, ReportEdition, ThemeInEdition, Voice

@@ -13,6 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from campaigns.petitions.consent import FIRST_WORDING, ConsentText, publish_first_wording
+from campaigns.petitions.ending import close_due
 from campaigns.petitions.models import LedgerHead
 from campaigns.petitions.petitions import (
     Petition,
@@ -20,7 +21,6 @@ from campaigns.petitions.petitions import (
     PetitionTextVersion,
     Stage,
     canonical_words,
-    close_due,
     publish_text,
 )
 from reports.editorial.models import Organisation

@@ -29,10 +29,11 @@ from campaigns.keystore import (
 from campaigns.petitions import retention, tallies
 from campaigns.petitions.check_counts import check_counts
 from campaigns.petitions.confirming import confirm
+from campaigns.petitions.ending import close_due
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.ledger_queue import LeafRow, LedgerHead
 from campaigns.petitions.moderating import take_in, take_out
-from campaigns.petitions.petitions import Petition, Stage, close_due, erasure_after
+from campaigns.petitions.petitions import Petition, Stage, erasure_after
 from campaigns.petitions.retention import OF_MAILBOXES, due, erase, erase_due
 from campaigns.petitions.sequencing import sequence
 from campaigns.petitions.signatures import MailboxMail, Signature, State

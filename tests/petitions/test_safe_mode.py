@@ -21,9 +21,10 @@ from campaigns.mailing import Mailer
 from campaigns.pending_keys import forget_windows
 from campaigns.petitions.confirming import confirm
 from campaigns.petitions.correcting import add_person, correct
+from campaigns.petitions.ending import destroy_indexes
 from campaigns.petitions.expiring import delete_expired
 from campaigns.petitions.mail_source import ConfirmMails
-from campaigns.petitions.petitions import Linger, Petition, destroy_indexes, publish_text
+from campaigns.petitions.petitions import Linger, Petition, publish_text
 from campaigns.petitions.safe_mode import SAFE_NAME_KEY, forget_addresses, names_the_cause, neutral_slug, open_address
 from campaigns.petitions.signable import load
 from campaigns.petitions.signatures import MailboxMail, Signature, State

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from campaigns.petitions.petitions import Petition, Stage, close_due
+from campaigns.petitions.ending import close_due
+from campaigns.petitions.petitions import Petition, Stage
 from campaigns.petitions.signable import forget_petitions
 from campaigns.petitions.signatures import Signature, State
 from campaigns.tokens import Purpose

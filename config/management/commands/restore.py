@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from campaigns.keystore import KeystoreError, check_keystore
-from campaigns.petitions.petitions import close_due
+from campaigns.petitions.ending import close_due
 from config.backups import BackupError, restore
 from config.worker_jobs import delete_what_is_over
 
