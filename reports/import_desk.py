@@ -23,7 +23,8 @@ from django.views.decorators.http import require_POST
 from reports.content_file import LARGEST
 from reports.editorial.desk_publishing import Refusals, chip
 from reports.importing.applying import Moved, Outcome, apply, check
-from reports.importing.files import Handed, ImportRefused
+from reports.importing.files import Handed
+from reports.importing.limits import ImportRefused
 from reports.importing.positions import MOST_PROBLEMS
 from reports.importing.runs import RunState
 from reports.importing.undoing import CannotUndo, undo
@@ -39,7 +40,10 @@ class HandIn(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("A JSON bundle or a zip of CSV tables, at most 10 MB and 20,000 rows."),
+        help_text=gettext_lazy(
+            "An outline in Word (.docx), HTML or Markdown, a zip of CSV tables or a JSON bundle, "
+            "at most 10 MB and 20,000 rows."
+        ),
         allow_empty_file=False,
     )
 
@@ -191,6 +195,7 @@ def _problems(refusal: ImportRefused) -> dict[str, Any]:
         {
             "file": problem.at.file,
             "line": problem.at.line or "",
+            "unit": problem.at.unit,
             "column": problem.at.column or problem.path,
             "value": problem.value,
             "advice": problem.advice,

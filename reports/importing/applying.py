@@ -17,7 +17,8 @@ from reports.content_writing import Changes, DryRun, RowChange
 from reports.editorial.audit import Act, record
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
-from reports.importing.files import Handed, ImportRefused, Opened, open_handed
+from reports.importing.files import Handed, Opened, open_handed
+from reports.importing.limits import ImportRefused
 from reports.importing.released import what_is_released
 from reports.importing.runs import RowAction, RunState
 from reports.models import Finding, FindingText, ImportLine, ImportRun, ReportEdition

@@ -9,23 +9,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
 from reports.content_file import Problem
+from reports.importing.encoding import NotUtf8, utf8_text
+from reports.importing.positions import At
 from reports.importing.sheets import FORMULA, Sheet
+from reports.importing.table_rows import TableRow
 
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
 LONGEST_CELL: Final = 20_000
-
-
-@dataclass(frozen=True)
-class TableRow:
-    """A line of a table: its cells by column; a column that the table does not have is absent."""
-
-    line: int
-    cells: dict[str, str]
 
 
 def read_table(name: str, sheet: Sheet, content: bytes, problems: list[Problem]) -> list[TableRow]:
@@ -46,21 +40,17 @@ def read_table(name: str, sheet: Sheet, content: bytes, problems: list[Problem])
             advice = f"has more cells than the {len(header)} columns of the first line: put quotes round commas"
             problems.append(Problem(f"{name}.csv, line {line}", "", advice))
         row = dict.fromkeys(header, "") | dict(zip(header, map(_plain, cells), strict=False))
-        rows.append(TableRow(line, {column: cell for column, cell in row.items() if column in sheet.header}))
+        at = At(f"{name}.csv", line)
+        rows.append(TableRow(at, {column: cell for column, cell in row.items() if column in sheet.header}))
     return rows
 
 
 def _text(name: str, content: bytes, problems: list[Problem]) -> str | None:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        advice = "is UTF-16: save it as “CSV UTF-8”"
-    else:
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            advice = f"is not UTF-8 (line {line}, byte {error.start}): save it as “CSV UTF-8”"
-    problems.append(Problem(f"{name}.csv", "", advice))
-    return None
+    try:
+        return utf8_text(content)
+    except NotUtf8 as error:
+        problems.append(Problem(f"{name}.csv", "", f"{error}: save it as “CSV UTF-8”"))
+        return None
 
 
 def _delimiter(text: str) -> str:

@@ -8,8 +8,8 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from reports.importing.csv_set import cells_of
 from reports.importing.sheets import FORMULA, SHEETS
+from reports.importing.table_rows import cells_of
 
 MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 """The time of every entry: the first that a zip can hold."""

@@ -1,41 +1,28 @@
-"""Opening what was handed in: a JSON bundle, a zip of CSV tables, or a directory of them. Nothing is unpacked to disk.
-
-A zip is read within limits that do not trust its own headers: so many entries, so many bytes, no ratio above
-`HIGHEST_RATIO`, no paths that lead elsewhere, no archive in the archive.
-"""
+"""Opening what was handed in: a JSON bundle, CSV tables in a zip or a directory, or an outline. Nothing is unpacked."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
-from reports.content_file import LARGEST, ContentFileError, Entry, Problem, checked_format, read_bytes
+from reports.content_file import ContentFileError, Entry, Problem, checked_format, read_bytes
+from reports.importing.archives import opened_zip, read_entry, refuse_excess
 from reports.importing.csv_set import read_csv_set
+from reports.importing.forms import Form, form_of
+from reports.importing.limits import ImportRefused, refuse_large, refuse_many, refused
+from reports.importing.outline_files import read_outline_file
 from reports.importing.positions import LineProblem, Positions, json_positions
 from reports.importing.sheets import SHEETS
 from reports.report_file.parts import ReportFile
 from reports.report_file.reading import FORMAT, resolved
 
-MOST_ROWS: Final = 20_000
-MOST_ENTRIES: Final = 100
-LARGEST_UNPACKED: Final = 40 * 1024 * 1024
-HIGHEST_RATIO: Final = 100
 ARCHIVES: Final = (".zip", ".gz", ".7z", ".rar", ".tar", ".xlsx", ".ods", ".bz2", ".xz")
 LISTS: Final = ("places", "sources", "themes", "findings", "people", "voices", "instruments")
-
-
-class ImportRefused(Exception):
-    """The file cannot be imported; `problems` holds every reason, each where it stands."""
-
-    def __init__(self, problems: list[LineProblem]) -> None:
-        super().__init__(f"{len(problems)} problems")
-        self.problems = problems
 
 
 @dataclass
@@ -73,20 +60,26 @@ def from_path(path: Path) -> Handed:
     try:
         if path.is_dir():
             files = sorted(path.glob("*.csv"))
-            _refuse_large(path.name, sum(file.stat().st_size for file in files))
+            refuse_large(path.name, sum(file.stat().st_size for file in files))
             return Handed(path.name, tables={file.stem: file.read_bytes() for file in files})
-        _refuse_large(path.name, path.stat().st_size)
+        refuse_large(path.name, path.stat().st_size)
         return Handed(path.name, path.read_bytes())
     except OSError as error:
-        raise _refused(str(path), f"cannot be read: {error.strerror}") from None
+        raise refused(str(path), f"cannot be read: {error.strerror}") from None
 
 
 def open_handed(handed: Handed) -> Opened:
     """The report in it, checked whole. Raises ImportRefused with every problem; writes nothing."""
-    _refuse_large(handed.name, len(handed.content))
-    if handed.tables or handed.content.startswith(b"PK"):
-        return _open_tables(handed.tables or _unpacked(handed))
-    return _open_bundle(handed)
+    refuse_large(handed.name, len(handed.content))
+    if handed.tables:
+        return _open_tables(handed.tables)
+    form = form_of(handed.name, handed.content)
+    if form is Form.BUNDLE:
+        return _open_bundle(handed)
+    if form is Form.TABLES:
+        return _open_tables(_unpacked(handed))
+    data, positions, strays = read_outline_file(handed.name, handed.content, form)
+    return _checked(data, positions, strays)
 
 
 def _open_bundle(handed: Handed) -> Opened:
@@ -94,7 +87,7 @@ def _open_bundle(handed: Handed) -> Opened:
         top = read_bytes(handed.name, handed.content, FORMAT)
     except ContentFileError as error:
         raise ImportRefused([Positions().locate(problem) for problem in error.problems]) from None
-    _refuse_many(handed.name, _rows_of(top))
+    refuse_many(handed.name, _rows_of(top))
     find_positions = partial(json_positions, handed.name, handed.content.decode("utf-8-sig"))
     try:
         return Opened(resolved(top), find_positions)
@@ -119,30 +112,28 @@ def _open_tables(tables: Mapping[str, bytes]) -> Opened:
         for name in tables
         if name not in SHEETS
     ]
-    _refuse_many("the set", sum(content.count(b"\n") for content in tables.values()), "lines")
+    refuse_many("the set", sum(content.count(b"\n") for content in tables.values()), "lines")
     data, positions, problems = read_csv_set(tables)
+    return _checked(data, positions, [positions.locate(problem) for problem in [*unknown, *problems]])
+
+
+def _checked(data: dict[str, Any], positions: Positions, found: list[LineProblem]) -> Opened:
+    """The report, unless it or what was found on the way is wrong."""
     try:
         report = resolved(checked_format(data, FORMAT))
     except ContentFileError as error:
-        found = [*unknown, *problems, *error.problems]
-        raise ImportRefused([positions.locate(problem) for problem in found]) from None
-    if unknown or problems:
-        raise ImportRefused([positions.locate(problem) for problem in [*unknown, *problems]])
+        raise ImportRefused([*found, *(positions.locate(problem) for problem in error.problems)]) from None
+    if found:
+        raise ImportRefused(found)
     return Opened(report, lambda: positions)
 
 
 def _unpacked(handed: Handed) -> dict[str, bytes]:
     """The tables of a zip, by name without ending."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(handed.content)) as packed:
-            entries = [entry for entry in packed.infolist() if not entry.is_dir() and not _is_litter(entry.filename)]
-            if len(entries) > MOST_ENTRIES:
-                raise _refused(handed.name, f"holds {len(entries)} files: at most {MOST_ENTRIES} are read")
-            if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-                raise _refused(handed.name, f"unpacks to more than {LARGEST_UNPACKED >> 20} MB: split it")
-            return _tables(packed, [entry for entry in entries if _is_table(entry)])
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise _refused(handed.name, f"cannot be read as a zip ({error}): pack the tables anew") from None
+    with opened_zip(handed.name, handed.content, "pack the tables anew") as packed:
+        entries = [entry for entry in packed.infolist() if not entry.is_dir() and not _is_litter(entry.filename)]
+        refuse_excess(handed.name, entries)
+        return _tables(packed, [entry for entry in entries if _is_table(entry)])
 
 
 def _is_litter(name: str) -> bool:
@@ -155,15 +146,11 @@ def _is_table(entry: zipfile.ZipInfo) -> bool:
     """Whether it is a table. Raises ImportRefused for what must not be in a set."""
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in entry.filename or len(path.parts) > 2:
-        raise _refused(entry.filename, "leads out of the archive: pack the tables alone, or in one folder")
+        raise refused(entry.filename, "leads out of the archive: pack the tables alone, or in one folder")
     if entry.filename.casefold().endswith(ARCHIVES):
-        raise _refused(entry.filename, "is an archive in the archive: pack the CSV tables themselves")
-    if entry.flag_bits & 0x1:
-        raise _refused(entry.filename, "is encrypted: pack it without a password")
-    if entry.file_size > HIGHEST_RATIO * max(entry.compress_size, 1):
-        raise _refused(entry.filename, f"is packed more than {HIGHEST_RATIO} times smaller: pack it anew")
+        raise refused(entry.filename, "is an archive in the archive: pack the CSV tables themselves")
     if path.suffix.casefold() != ".csv":
-        raise _refused(entry.filename, "is no CSV table: save each sheet as “CSV UTF-8”")
+        raise refused(entry.filename, "is no CSV table: save each sheet as “CSV UTF-8”")
     return True
 
 
@@ -171,31 +158,8 @@ def _tables(packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str
     """Each table by its name. Raises ImportRefused where two have the same."""
     tables: dict[str, bytes] = {}
     for entry in entries:
-        name, content = _table(packed, entry)
+        name = PurePosixPath(entry.filename.replace("\\", "/")).stem.casefold()
         if name in tables:
-            raise _refused(entry.filename, "is the second table of this name: pack each table once")
-        tables[name] = content
+            raise refused(entry.filename, "is the second table of this name: pack each table once")
+        tables[name] = read_entry(packed, entry)
     return tables
-
-
-def _table(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, bytes]:
-    """Read no further than the size that the directory admits, whatever the stream would give."""
-    with packed.open(entry) as stream:
-        content = stream.read(entry.file_size + 1)
-    if len(content) > entry.file_size:
-        raise _refused(entry.filename, "unpacks to more than it says: pack it anew")
-    return PurePosixPath(entry.filename.replace("\\", "/")).stem.casefold(), content
-
-
-def _refuse_large(name: str, size: int) -> None:
-    if size > LARGEST:
-        raise _refused(name, f"is larger than {LARGEST >> 20} MB: split it")
-
-
-def _refuse_many(name: str, rows: int, what: str = "rows") -> None:
-    if rows > MOST_ROWS:
-        raise _refused(name, f"holds {rows} {what}: at most {MOST_ROWS} are read at once")
-
-
-def _refused(name: str, advice: str) -> ImportRefused:
-    return ImportRefused([Positions().locate(Problem(name, "", advice))])

@@ -16,11 +16,15 @@ TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 @dataclass(frozen=True)
 class At:
-    """A cell of a table, a line of a table (no column), or a line of a JSON bundle (no table)."""
+    """A cell of a table, a line of a table or of an outline, or a line of a JSON bundle."""
 
     file: str = ""
     line: int = 0
     column: str = ""
+    words: str = ""
+    """What to look for there, in a document whose lines nobody sees numbered."""
+    unit: str = "line"
+    """`paragraph` where a document has no lines."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class LineProblem:
     advice: str
 
     def __str__(self) -> str:
-        where = [self.at.file, f"line {self.at.line}" if self.at.line else "", self.at.column or self.path]
+        where = [self.at.file, f"{self.at.unit} {self.at.line}" if self.at.line else "", self.at.column or self.path]
         parts = [", ".join(part for part in where if part), self.value, self.advice]
         return ": ".join(part for part in parts if part)
 
@@ -50,7 +54,7 @@ class Positions:
         while path not in self.by_path and path:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         at = self.by_path.get(path, At())
-        return LineProblem(at, problem.path, problem.value, problem.advice)
+        return LineProblem(at, problem.path, problem.value or at.words, problem.advice)
 
 
 def json_positions(name: str, text: str) -> Positions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from reports.importing.files import Handed
 from reports.models import Finding, FindingText, ImportRun, ReportEdition
 from tests.desk.conftest import Cast
 from tests.importing.making import bundle, changed, tables, zipped
+from tests.importing.outlines import docx, markdown, number_of, paragraph_of, with_line
 from tests.reports.making import put, report_json
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,36 @@ def test_what_is_wrong_is_listed_by_table_line_and_column(cast: Cast) -> None:
     assert "Import it as drafts" not in html
     assert latest().content is None
     assert editor.post(page(editor, latest(), "apply")).status_code == 409
+
+
+@pytest.mark.parametrize("notation", [markdown, docx])
+def test_an_outline_is_corrected_then_applied_then_taken_back(cast: Cast, notation: Any) -> None:
+    editor = cast.client("editor")
+    hand_in(editor, notation(with_line("Kind: violation", "Kind: a<b")))
+    html = " ".join(editor.get(page(editor, latest())).content.decode().split())
+    assert "1 thing to correct" in html
+    assert f"<bdi>{latest().file_name}</bdi>" in html
+    line = f"paragraph {paragraph_of('Kind: violation')}" if notation is docx else number_of("Kind: violation")
+    assert f'data-label="Line"> {line} </td>' in html
+    assert "<bdi>Kind</bdi>" in html
+    assert "a&lt;b" in html
+    assert not Finding.objects.exists()
+    hand_in(editor, notation())
+    assert editor.post(page(editor, latest(), "apply")).status_code == 302
+    assert Finding.objects.filter(state="draft").count() == len(report_json()["findings"])
+    assert editor.post(page(editor, latest(), "undo")).status_code == 302
+    assert not Finding.objects.exists()
+
+
+def test_the_form_says_which_files_it_takes_and_shows_an_outline_that_can_be_handed_in(cast: Cast) -> None:
+    editor = cast.client("editor")
+    html = editor.get(ADD).content.decode()
+    assert "An outline in Word (.docx), HTML or Markdown" in html
+    hand_in(editor, bundle())
+    editor.post(page(editor, latest(), "apply"))
+    shown = unescape(html.split("<pre", 1)[1].split(">", 1)[1].split("</pre>")[0])
+    hand_in(editor, Handed("shown.md", shown.encode()))
+    assert latest().outcome["differences"] == [{"key": "oil-reaches-every-river", "action": "added", "columns": []}]
 
 
 def test_the_same_file_again_says_that_nothing_changes(cast: Cast) -> None:

@@ -6,10 +6,14 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import asdict
 from typing import Any
 
+import pytest
+
 from reports.importing.csv_writing import csv_set
-from reports.importing.files import Handed, ImportRefused
+from reports.importing.files import Handed, open_handed
+from reports.importing.limits import ImportRefused
 from tests.reports.making import report_json
 
 
@@ -54,3 +58,20 @@ def zipped(files: dict[str, bytes], ending: str = ".csv") -> Handed:
 
 def told(refusal: ImportRefused) -> list[str]:
     return [str(problem) for problem in refusal.problems]
+
+
+def refusals(handed: Handed) -> list[str]:
+    with pytest.raises(ImportRefused) as refusal:
+        open_handed(handed)
+    return told(refusal.value)
+
+
+def said(handed: Handed) -> Any:
+    """What a file says, without what it leaves empty."""
+    return without_empty(asdict(open_handed(handed).report))
+
+
+def without_empty(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: kept for name, part in value.items() if (kept := without_empty(part)) not in ("", None, {}, [])}
+    return [without_empty(part) for part in value] if isinstance(value, list) else value

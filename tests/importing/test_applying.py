@@ -19,7 +19,8 @@ from reports.editorial.audit import AuditEntry
 from reports.editorial.publishing import PUBLIC, State
 from reports.editorial.texts import TextState
 from reports.importing.applying import apply, check
-from reports.importing.files import Handed, ImportRefused
+from reports.importing.files import Handed
+from reports.importing.limits import ImportRefused
 from reports.importing.released import SOURCE_SHOWN_WITH
 from reports.importing.undoing import CannotUndo, undo
 from reports.models import (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +14,12 @@ from django.core.management.base import CommandError
 
 from reports.importing.csv_set import read_csv_set
 from reports.importing.csv_writing import csv_set, template
-from reports.importing.files import Handed, ImportRefused, from_path, open_handed
-from tests.importing.making import bundle, changed, rows_of, tables, told, with_rows, zipped
+from reports.importing.files import Handed, from_path, open_handed
+from reports.importing.limits import ImportRefused
+from tests.importing.making import bundle, changed, refusals, rows_of, said, tables, with_rows, zipped
 from tests.reports.making import DEMO, load_report, put, report_json
 
 pytestmark = pytest.mark.django_db
-
-
-def refusals(handed: Handed) -> list[str]:
-    with pytest.raises(ImportRefused) as refusal:
-        open_handed(handed)
-    return told(refusal.value)
-
-
-def said(handed: Handed) -> Any:
-    """What a file says, without what it leaves empty."""
-    return without_empty(asdict(open_handed(handed).report))
-
-
-def without_empty(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: kept for name, part in value.items() if (kept := without_empty(part)) not in ("", None, {}, [])}
-    return [without_empty(part) for part in value] if isinstance(value, list) else value
 
 
 def one(files: dict[str, bytes], **more: bytes) -> str:

@@ -14,7 +14,8 @@ from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
 from reports.importing.applying import apply, check
 from reports.importing.csv_writing import csv_set
-from reports.importing.files import Handed, ImportRefused
+from reports.importing.files import Handed
+from reports.importing.limits import ImportRefused
 from reports.importing.undoing import undo
 from reports.models import ReportEdition, Source, ThemeChange, ThemeChangeText, ThemeInEdition, ThemeLink, ThemeLinkText
 from reports.report_file.exporting import Export

@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from reports.copy_guard import CopyGuard, hashed_runs, keep_source_text, normalised_words
 from reports.editorial.texts import TextState
 from reports.importing.applying import apply
-from reports.importing.files import ImportRefused
+from reports.importing.limits import ImportRefused
 from reports.licences import may_be_carried_over
 from reports.models import Finding, FindingText, InstrumentText, Source, SourceRuns
 from reports.readiness import missing_for_publication

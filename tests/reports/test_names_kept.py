@@ -10,7 +10,8 @@ from django.db import IntegrityError
 from django.test import Client
 
 from reports.importing.csv_writing import csv_set
-from reports.importing.files import Handed, ImportRefused, open_handed
+from reports.importing.files import Handed, open_handed
+from reports.importing.limits import ImportRefused
 from reports.models import EditionPlace, EditionPlaceName, FindingPlace, Place, PlaceName, ReportEdition
 from reports.report_file.exporting import Export
 from reports.report_file.writing import write_report

@@ -10,18 +10,20 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.importing.applying import Outcome, apply, check
-from reports.importing.files import ImportRefused, from_path
+from reports.importing.files import from_path
+from reports.importing.limits import ImportRefused
 from reports.importing.positions import MOST_PROBLEMS
 
 
 class Command(BaseCommand):
     """What the desk does with an uploaded file, for whoever has the file on the server."""
 
-    help = "Import an edition as drafts: a JSON bundle, a zip of CSV tables or a directory (see docs/report-file.md)."
+    help = "Import an edition as drafts: an outline, CSV tables or a JSON bundle (see docs/report-file.md)."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The file, and whether only to look."""
-        parser.add_argument("file", type=Path, help="JSON bundle, zip of CSV tables, or directory of CSV tables")
+        forms = "outline (.docx, .html, .md), zip or directory of CSV tables, or JSON bundle"
+        parser.add_argument("file", type=Path, help=forms)
         parser.add_argument("--dry-run", action="store_true", help="check and compare, write nothing")
 
     def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
