@@ -60,6 +60,8 @@ def from_path(path: Path) -> Handed:
     try:
         if path.is_dir():
             files = sorted(path.glob("*.csv"))
+            if not files:
+                raise refused(path.name, "holds no CSV table: name the directory of the tables, or a file")
             refuse_large(path.name, sum(file.stat().st_size for file in files))
             return Handed(path.name, tables={file.stem: file.read_bytes() for file in files})
         refuse_large(path.name, path.stat().st_size)
@@ -78,8 +80,15 @@ def open_handed(handed: Handed) -> Opened:
         return _open_bundle(handed)
     if form is Form.TABLES:
         return _open_tables(_unpacked(handed))
-    data, positions, strays = read_outline_file(handed.name, handed.content, form)
-    return _checked(data, positions, strays)
+    return _open_outline(handed, form)
+
+
+def _open_outline(handed: Handed, form: Form) -> Opened:
+    """Its problems are told in the order of its lines."""
+    try:
+        return _checked(*read_outline_file(handed.name, handed.content, form))
+    except ImportRefused as refusal:
+        raise ImportRefused(sorted(refusal.problems, key=lambda problem: problem.at.line)) from None
 
 
 def _open_bundle(handed: Handed) -> Opened:

@@ -59,9 +59,13 @@ class Outline:
     sources: list[Outlined] = field(default_factory=list)
     places: list[Outlined] = field(default_factory=list)
 
-    def stray(self, number: int, advice: str, value: str = "") -> None:
+    def stray(self, number: int, advice: str, value: str = "", label: str = "") -> None:
         """Note what cannot be taken."""
-        self.blocks.strays.append(Stray(number, shown(value), advice))
+        self.blocks.strays.append(Stray(number, shown(value), advice, label))
+
+    def stray_line(self, said: Said, advice: str) -> None:
+        """The same of a line with a label."""
+        self.stray(said.number, advice, said.value, said.label)
 
     def objects(self) -> Iterator[Outlined]:
         """Each of them."""
@@ -215,12 +219,12 @@ class _Reading:
             return
         known = one.said.get((said.column, said.lang))
         if not said.value:
-            self.outline.stray(said.number, "says nothing: write on the same line, or take it out", f"{said.label}:")
+            self.outline.stray_line(said, "says nothing: write on the same line, or take it out")
         elif said.column in OFTEN_SEVERAL and one.sort is FINDING:
             one.several.append(said)
         elif known:
             advice = f"is said twice, on {self.outline.blocks.unit} {known.number} too: leave one out"
-            self.outline.stray(said.number, advice, f"{said.label}: {said.value}")
+            self.outline.stray_line(said, advice)
         else:
             one.said[said.column, said.lang] = said
         if one.sort.is_worded(said.column):
@@ -233,7 +237,7 @@ class _Reading:
                 advice = (
                     f"leads to {link.address}, and a text holds no links: name it in a line “Source:”, or take it out"
                 )
-                self.outline.stray(said.number, advice, link.words)
+                self.outline.stray(said.number, advice, link.words, said.label)
 
     def fill_prose(self, one: Outlined) -> None:
         """Give the paragraphs to the columns of prose that no label has filled; what is left over goes to the last."""

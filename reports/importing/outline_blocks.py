@@ -57,11 +57,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Stray:
-    """What cannot be taken from the document: on which line, what stands there, what to do."""
+    """What cannot be taken from the document: on which line, what stands there, what to do, below which label."""
 
     number: int
     value: str
     advice: str
+    label: str = ""
 
 
 @dataclass

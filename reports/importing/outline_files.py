@@ -30,8 +30,8 @@ def read_outline_file(name: str, content: bytes, form: Form) -> tuple[dict[str, 
     tables = outline_rows(outline)
     blocks = outline.blocks
     strays = [
-        LineProblem(At(name, stray.number, "", "", blocks.unit), "", stray.value, stray.advice)
-        for stray in sorted(blocks.strays, key=lambda stray: stray.number)
+        LineProblem(At(name, stray.number, stray.label, "", blocks.unit), "", stray.value, stray.advice)
+        for stray in blocks.strays
     ]
     if outline.edition is None:
         raise ImportRefused(strays)

@@ -67,7 +67,7 @@ class _Rows:
         self.outline = outline
         self.tables: dict[str, list[TableRow]] = {name: [] for name in SHEETS}
         self.lang = "en"
-        self.sources = Sources(lambda: Source.objects.values_list("key", "title", "url").iterator())
+        self.sources = Sources(lambda: Source.objects.values_list("key", "title", "url"))
         self.seen: dict[tuple[str, str], int] = {}
         if outline.edition:
             self.stored = self.read_stored(outline.edition)
@@ -102,22 +102,20 @@ class _Rows:
             self.tables["places"].append(row)
         for source in self.outline.sources:
             row = self.row(source)
-            if self.give_key(source, row, source.value("title")):
-                self.tables["sources"].append(row)
-                self.sources.add(row.cells["key"], row.cells.get("title", ""), row.cells.get("url", ""))
+            self.give_key(source, row, source.value("title"))
+            self.tables["sources"].append(row)
+            self.sources.add(row.cells["key"], row.cells.get("title", ""), row.cells.get("url", ""))
 
     def add_themes(self) -> None:
         last = 0
         for theme, findings in self.outline.themes:
             row = self.row(theme)
-            home = ""
-            if self.give_key(theme, row, theme.heading):
-                home = row.cells["key"]
-                _fill(row, self.stored.themes.get(home, {}))
-                last = self.finish_theme(row, last)
-                self.tables["themes"].append(row)
+            self.give_key(theme, row, theme.heading)
+            _fill(row, self.stored.themes.get(row.cells["key"], {}))
+            last = self.finish_theme(row, last)
+            self.tables["themes"].append(row)
             for finding in findings:
-                self.add_finding(finding, home)
+                self.add_finding(finding, row.cells["key"])
 
     def finish_theme(self, row: TableRow, last: int) -> int:
         """Its address from its title, and its place after the one before, where nothing else is said or stored."""
@@ -129,8 +127,7 @@ class _Rows:
 
     def add_finding(self, finding: Outlined, home: str) -> None:
         row = self.row(finding)
-        if not self.give_key(finding, row, finding.heading) or not home:
-            return
+        self.give_key(finding, row, finding.heading)
         row.cells["themes"] = f"{home} {without_direction(finding.value('also_in')).casefold()}"
         self.add_when(finding, row)
         self.tables["findings"].append(row)
@@ -139,7 +136,7 @@ class _Rows:
             try:
                 last = self.add_several(finding, row.cells["key"], said, last)
             except Unclear as error:
-                self.outline.stray(said.number, str(error), f"{said.label}: {said.value}")
+                self.outline.stray_line(said, str(error))
                 last = []
 
     def add_when(self, finding: Outlined, row: TableRow) -> None:
@@ -148,7 +145,7 @@ class _Rows:
         try:
             when = when_of(said.value)
         except Unclear as error:
-            self.outline.stray(said.number, str(error), f"{said.label}: {said.value}")
+            self.outline.stray_line(said, str(error))
             return
         for column, cell in (("occurred_from", when.start), ("occurred_to", when.end), ("precision", when.precision)):
             row.cells.setdefault(column, cell)
@@ -188,7 +185,7 @@ class _Rows:
             if one.sort.is_worded(column):
                 column = f"{column}_{said.lang or self.lang}"
             if column in cells:
-                self.outline.stray(said.number, "is said twice: leave one out", f"{said.label}: {said.value}")
+                self.outline.stray_line(said, "is said twice: leave one out")
             if column in SHEETS[one.sort.sheet].header:
                 cells[column] = said.value if one.sort.is_worded(said.column) else _cell(said)
             cells_at[column] = self.at(one, said)
@@ -202,22 +199,20 @@ class _Rows:
     def at(self, one: Outlined, said: Said) -> At:
         return At(self.outline.blocks.name, said.number, said.label, shown(one.heading), self.outline.blocks.unit)
 
-    def give_key(self, one: Outlined, row: TableRow, title: str) -> bool:
-        """Its key, made from its title if none is said; whether it has one that no other of its sort has."""
-        longest = LONGEST_KEY.get(one.sort.sheet, 80)
-        key = row.cells.setdefault("key", _key_of(title, longest))
+    def give_key(self, one: Outlined, row: TableRow, title: str) -> None:
+        """Its key, made from its title if none is said. What has none of its own is told, and read on under another."""
+        sheet = one.sort.sheet
+        key = row.cells.setdefault("key", _key_of(title, LONGEST_KEY.get(sheet, 80)))
+        earlier = self.seen.setdefault((sheet, key), one.number) if key else one.number
         if not key:
             advice = "gives no key in small Latin letters and digits: add a line “Key: …”"
-            self.outline.stray(one.number, advice, one.heading)
-            return False
-        earlier = self.seen.setdefault((one.sort.sheet, key), one.number)
-        if earlier != one.number:
-            said = one.said.get(("key", ""))
-            advice = (
-                f"is the key of another one on {self.outline.blocks.unit} {earlier}: add a line “Key: …” of its own"
-            )
-            self.outline.stray(said.number if said else one.number, advice, key)
-        return earlier == one.number
+            self.outline.stray(one.number, advice, one.heading, "Key")
+        elif earlier != one.number:
+            unit, number = self.outline.blocks.unit, row.cell_at("key").line
+            advice = f"is the key of another one on {unit} {earlier}: add a line “Key: …” of its own"
+            self.outline.stray(number, advice, key, "Key")
+        if not key or earlier != one.number:
+            row.cells["key"] = f"{sheet}-on-{one.number}"
 
 
 def _fill(row: TableRow, stored: Cells) -> None:

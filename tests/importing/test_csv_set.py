@@ -177,6 +177,9 @@ def test_a_directory_of_tables_is_a_set(tmp_path: Path, capsys: Any) -> None:
     assert said(from_path(tmp_path)) == said(bundle())
     call_command("import_report", str(tmp_path), "--dry-run")
     assert "Dry run: nothing was written." in capsys.readouterr().out
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CommandError, match="holds no CSV table"):
+        call_command("import_report", str(tmp_path / "empty"))
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import_report", str(tmp_path / "nowhere.zip"))
 

@@ -44,12 +44,13 @@ def test_more_lines_than_the_limit_are_refused(handed: Handed) -> None:
 @pytest.mark.parametrize(
     ("handed", "told"),
     [
+        (Handed("x.docx", b"PK" + b" " * (10 * 1024 * 1024)), "x.docx: is larger than 10 MB: split it"),
         (Handed("x.md", b"# T\n" + b"\n" * 200_000), "holds 200001 lines with the empty ones: at most 200000"),
         (Handed("x.md", b"# T\n" + b"[" * 200_001), "holds 200001 marks such as * and [: at most 200000"),
         (Handed("x.html", b"<" * 1_000_001), "holds 1000001 tags: at most 1000000"),
         (packed("".join(f"<w:p/><!--{n * 7919}-->" for n in range(1_000_000))), "holds more than 1000000 elements"),
     ],
-    ids=["empty", "marks", "tags", "elements"],
+    ids=["bytes", "empty", "marks", "tags", "elements"],
 )
 def test_what_takes_time_to_read_and_says_nothing_is_counted(handed: Handed, told: str) -> None:
     (line,) = refusals(handed)

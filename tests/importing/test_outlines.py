@@ -141,11 +141,11 @@ def test_the_next_edition_of_a_stored_publisher_names_it_by_key() -> None:
         ("Kind: violation", "Kind: violatoin", 'Kind: "violatoin": is none of violation, trend'),
         ("Kind: violation", "Knid: violation", '"Knid:": is nothing that is said of a finding: did you mean “Kind:”?'),
         ("Kind: violation", "", "Kind: \"Fines\": is missing: add it"),
-        ("Kind: violation", "Kind:", '"Kind:": says nothing'),
-        ("Kind: violation", "Kind: violation\nKind: trend", '"Kind: trend": is said twice'),
+        ("Kind: violation", "Kind:", "Kind: says nothing"),
+        ("Kind: violation", "Kind: violation\nKind: trend", 'Kind: "trend": is said twice'),
         ("Kind: violation", "Kind (fr): violation", "is the same in every language: write “Kind:”"),
         ("Statement (fr): Un veto a empêché le nettoyage.", "Statement (tlh): nuq", "names no language of this site"),
-        ("When: 2023-10-18", "When: 18/10/2023", '"When: 18/10/2023": is no date: write 2023-10-18, 2023-10, 2023'),
+        ("When: 2023-10-18", "When: 18/10/2023", 'When: "18/10/2023": is no date: write 2023-10-18, 2023-10, 2023'),
         ("When: 2023-10-18", "When: 2023-02-30", "is no date"),
         ("When: 2023-10-18", "When: 2023-10 to 2023-11-02", "is no date"),
         ("When: 2023-10-18", "When: 2023-11 to 2023-10", "It cannot end before it began."),
@@ -201,11 +201,14 @@ def test_a_wrong_line_is_named_by_its_place_in_the_file(notation: Any) -> None:
 
 def test_one_wrong_line_hides_no_other() -> None:
     text = with_line("Kind: violation", "Kind: x", with_line("Year: 2024", "Year: y", RIVERS))
+    text = with_line("### Fines", "### أسماك", with_line("Source: minutes", "Source: minuets", text))
     found = refusals(markdown(with_line("When: 2023", "When: z", text)))
     assert [line.split(": ")[0] for line in found] == [
-        f"rivers.md, line {number_of('When: 2023')}",
         f"rivers.md, line {number_of('Year: 2024')}, Year",
+        f"rivers.md, line {number_of('When: 2023')}, When",
+        f"rivers.md, line {number_of('### Fines')}, Key",
         f"rivers.md, line {number_of('Kind: violation')}, Kind",
+        f"rivers.md, line {number_of('Source: minutes')}, Source",
     ]
 
 
