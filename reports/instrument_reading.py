@@ -50,13 +50,16 @@ class ReadInstrumentPage:
 
 
 def find_instrument(uid: str, lang: str) -> ReadInstrumentPage | None:
-    """A public instrument with all that its page shows; one query.
-
-    It has a page once a theme that it bears on can be read: a file may bring it before its edition comes out.
-    """
-    readable = InstrumentLink.objects.filter(visible("theme"), visible("theme__edition"), instrument=OuterRef("pk"))
-    found = rows(Instrument.objects.visible().filter(Exists(readable), uid=uid), _columns(lang))
+    """A public instrument with all that its page shows; one query."""
+    found = rows(readable_instruments().filter(uid=uid), _columns(lang))
     return next((page for row in found if (page := _as_page(row))), None)
+
+
+def readable_instruments() -> QuerySet[Instrument]:
+    """Those that have a page: public, and bearing on a theme that can be read. A file may bring one before its edition
+    comes out."""
+    theme = InstrumentLink.objects.filter(visible("theme"), visible("theme__edition"), instrument=OuterRef("pk"))
+    return Instrument.objects.visible().filter(Exists(theme))
 
 
 def listed_instruments() -> QuerySet[Instrument]:

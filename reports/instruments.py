@@ -65,9 +65,10 @@ class Instrument(HasTexts, Publishable):
     def __str__(self) -> str:
         return self.identifier or self.key
 
-    def read_with(self) -> list[ThemeInEdition]:
-        """It stands on the pages of the themes that it helps or harms."""
-        return list(ThemeInEdition.objects.filter(instrument_links__instrument=self).order_by("pk"))
+    def read_with(self) -> list[Instrument]:
+        """It has a page of its own once a theme that it helps or harms can be read; that theme's page tells its
+        corrections too."""
+        return [self] if ThemeInEdition.objects.visible().filter(instrument_links__instrument=self).exists() else []
 
 
 class InstrumentText(Text):

@@ -16,6 +16,7 @@ from reports.findings import Finding, FindingText
 from reports.models import (
     EditionText,
     FormerThemeSlug,
+    Instrument,
     InstrumentLink,
     InstrumentLinkText,
     InstrumentText,
@@ -250,6 +251,9 @@ def _one(found: QuerySet[ThemeInEdition], lang: str) -> ReadTheme | None:
 def _theme_columns(lang: str) -> dict[str, Any]:
     voices = VoiceTheme.objects.filter(stood_by("voice"), theme=OuterRef("pk")).order_by("position", "pk")
     links = InstrumentLink.objects.filter(stood_by("instrument"), theme=OuterRef("pk")).order_by("pk")
+    rules = InstrumentLink.objects.filter(visible("instrument"), theme=OuterRef("pk")).order_by(
+        "pk"
+    )  # retracted ones too
     others = ThemeInEdition.objects.stood_by().filter(theme=OuterRef("theme")).exclude(pk=OuterRef("pk"))
     return {
         **{name: name for name in ("pk", "theme_id", "uid", "state", "original_lang")},
@@ -259,6 +263,7 @@ def _theme_columns(lang: str) -> dict[str, Any]:
         "voices": below(voices, _voice_columns(lang)),
         "instruments": below(links, _instrument_columns(lang)),
         "corrections": corrections(ThemeInEdition),
+        "corrected_instruments": below(rules, {"corrections": corrections(Instrument, of="instrument_id")}),
         "other_years": below(
             others.order_by("-edition__period_end"),
             {"edition": "edition_id", "key": "edition__key", "label": "edition__label", "text": words(ThemeText, lang)},
@@ -304,10 +309,18 @@ def _as_theme(row: Row) -> ReadTheme | None:
         "state": together(row["state"], edition.state),
         "voices": [_as_voice(voice) for voice in row["voices"]],
         "instruments": [_as_instrument(instrument) for instrument in row["instruments"]],
-        "corrections": read_corrections(row["corrections"], text.lang),
+        "corrections": _corrections(row, text.lang),
         "other_years": [{**year, "text": as_text(ThemeText, year["text"])} for year in row["other_years"]],
     }
     return ReadTheme(**{**row, **parts})
+
+
+def _corrections(row: Row, lang: str) -> list[ReadCorrection]:
+    """The theme's, and those of the instruments that stand on its page or stood there; the newest first."""
+    found = read_corrections(row["corrections"], lang)
+    for rule in row.pop("corrected_instruments"):
+        found += read_corrections(rule["corrections"], lang)
+    return sorted(found, key=lambda one: one.pk, reverse=True)
 
 
 def _as_voice(row: Row) -> ReadVoice:

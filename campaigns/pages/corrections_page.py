@@ -17,13 +17,15 @@ from campaigns.pages.search_kinds import KINDS
 from campaigns.petitions.petitions import Petition
 from reports.corrections import COLUMNS, ReadCorrection, as_correction
 from reports.editorial.corrections import Correction
-from reports.models import EditionText, Finding, ReportEdition, SearchDocument, ThemeInEdition
+from reports.instrument_reading import readable_instruments
+from reports.models import EditionText, Finding, Instrument, ReportEdition, SearchDocument, ThemeInEdition
 from reports.reading import LAST_RESORT, Row, first, own_language_first, rows, words
 
 OF_KIND: Final[dict[str, Any]] = {
     "edition": ReportEdition,
     "finding": Finding,
     "theme": ThemeInEdition,
+    "instrument": Instrument,
     "campaign": Campaign,
     "demand": Demand,
     "petition": Petition,
@@ -53,7 +55,8 @@ def told() -> QuerySet[Correction]:
     """The corrections of what is public now, what was retracted among it; newest first."""
     seen = Q(pk=None)  # nothing
     for model in OF_KIND.values():
-        seen |= Q(object_type=model._meta.label_lower, object_id__in=model.objects.visible().values("pk"))
+        shown = readable_instruments() if model is Instrument else model.objects.visible()
+        seen |= Q(object_type=model._meta.label_lower, object_id__in=shown.values("pk"))
     return Correction.objects.filter(seen).order_by("-pk")
 
 

@@ -54,7 +54,7 @@ PLANTED: list[tuple[Any, dict[str, str], list[str]]] = [
     (ThemeInEdition, {"theme__key": "fouled-rivers"}, [*THEME, "She warns of dead", "It helps a little"]),
     (Finding, {"key": "veto"}, FINDING),
     (Voice, {"key": "ada-warns"}, ["She warns of dead"]),
-    (Instrument, {}, ["Directive on water", "Water Act", "It helps a little"]),
+    (Instrument, {}, ["Directive on water", "Water Act", "It helps a little", "Renamed by its council"]),
     (Campaign, {"key": "clean-rivers"}, [*CAMPAIGN, *PETITION, *DEMONSTRATION]),
     (Demand, {"key": "publish-it"}, DEMAND),
     (Petition, {}, PETITION),
@@ -88,6 +88,8 @@ def plant() -> None:
     make_demonstration(campaign=campaign)
     told = Change(CorrectionKind.CORRECTION, "Mistaken for another.")
     record_correction(Finding.objects.get(key="veto"), "en", told, "It passed.", "A veto stopped it.")
+    renamed = Change(CorrectionKind.CORRECTION, "Renamed by its council.")
+    record_correction(Instrument.objects.get(), "en", renamed, "Water Bill", "Water Act")
 
 
 def routes(patterns: list[Any], before: str = "") -> Iterator[str]:

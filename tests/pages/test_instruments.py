@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from reports.editorial.corrections import Change, CorrectionKind, record_correction
 from reports.editorial.publishing import State
+from reports.editorial.rewording import is_shown, tell_of_rewording
 from reports.editorial.texts import TextState
 from reports.models import Instrument, InstrumentLink, InstrumentLinkText, InstrumentText, ReportEdition, ThemeInEdition
 from tests.pages.reading import get, in_order
@@ -154,6 +155,36 @@ def test_a_correction_is_told_on_the_page(client: Client, water_act: Instrument)
     told = Change(CorrectionKind.CORRECTION, "The number was wrong.")
     record_correction(water_act, "en", told, "2000/61/EC", "2000/60/EC")
     in_order(get(client, at(water_act))[1], "The number was wrong.", "2000/61/EC", "Water Act</h1>")
+
+
+def test_its_corrections_stand_in_the_list_under_its_own_name_once_and_beside_its_themes(
+    client: Client, water_act: Instrument
+) -> None:
+    in_older_edition(water_act)
+    now, told = "Directive on the water", Change(CorrectionKind.CORRECTION, "A slip.")
+    assert is_shown(water_act)
+    InstrumentText.objects.update(title=now)
+    tell_of_rewording(water_act, "en", told, "Directive on water", now)
+    _, html, _ = get(client, "/en/corrections/")
+    assert html.count("A slip.") == 1
+    in_order(html, "Law or rule", f'href="{at(water_act)}', f"{now}</a>", "A slip.")
+    in_order(get(client, "/ar/corrections/")[1], 'lang="en" dir="ltr"', now, "A slip.")
+    for path in (at(water_act), THEME, "/en/themes/wells-2021-of-2021/"):
+        assert "A slip." in get(client, path)[1], path
+    assert "A slip." not in get(client, "/en/themes/silenced-anglers/")[1]
+    assert f"Correction: {now}" in client.get("/feeds/corrections.atom").content.decode()
+
+
+def test_a_correction_of_it_is_told_nowhere_where_it_has_no_page(client: Client, water_act: Instrument) -> None:
+    record_correction(water_act, "en", Change(CorrectionKind.CORRECTION, "A slip."), "2000/61/EC", "2000/60/EC")
+    assert "A slip." in get(client, "/en/corrections/")[1]
+    ThemeInEdition.objects.update(state=State.DRAFT)
+    assert not is_shown(water_act)
+    assert "A slip." not in get(client, "/en/corrections/")[1]
+    ThemeInEdition.objects.update(state=State.PUBLISHED)
+    Instrument.objects.update(release_at=timezone.now() + timedelta(hours=1))
+    for path in ("/en/corrections/", THEME, "/feeds/corrections.atom"):
+        assert "A slip." not in client.get(path).content.decode(), path
 
 
 def test_search_engines_learn_of_it(client: Client, water_act: Instrument) -> None:

@@ -31,7 +31,7 @@ from campaigns.pages.social_cards.drawing import (
 )
 from campaigns.petitions.petitions import Linger, Petition, Stage
 from reports.editorial.publishing import State
-from reports.models import Finding, FindingText, ReportEdition, ThemeInEdition, ThemeText
+from reports.models import Finding, FindingText, Instrument, ReportEdition, ThemeInEdition, ThemeText
 from tests.demonstrations.cast import make_demonstration
 from tests.petitions.cast import make_petition as make_water_petition
 from tests.reports.making import load_rivers, make_petition
@@ -85,6 +85,7 @@ def every_page() -> dict[str, str]:
         "finding": f"/en/findings/{finding.uid}/",
         "campaign": "/en/campaigns/clean-rivers/",
         "demand": f"/en/demands/{demand.uid}/",
+        "instrument": f"/en/instruments/{Instrument.objects.get().uid}/",
         "petition": f"/en/petitions/{petition.texts.get().slug}/",
         "demonstration": "/en/demonstrations/brussels/",
     }
@@ -123,9 +124,9 @@ def test_what_is_not_public_or_taken_back_has_no_picture(client: Client, state: 
     addresses = {kind: told(client, path)["og:image"].removeprefix(settings.ORIGIN) for kind, path in found.items()}
     connection.check_constraints()
     Petition.objects.update(stage=Stage.PAUSED)  # while it is open its last demand stays public
-    for model in (ThemeInEdition, Finding, Campaign, Demand, Petition):
+    for model in (ThemeInEdition, Finding, Instrument, Campaign, Demand, Petition):
         model._default_manager.update(state=state)
-    for kind in ("theme", "finding", "campaign", "demand", "petition"):
+    for kind in ("theme", "finding", "campaign", "demand", "instrument", "petition"):
         assert client.get(addresses[kind]).status_code == 404, kind
         assert told(client, found[kind]) == {}, kind
 

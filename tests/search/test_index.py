@@ -17,7 +17,18 @@ from campaigns.models import Addressee, Campaign, CampaignText
 from campaigns.petitions.petitions import PetitionText
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
-from reports.models import Finding, FindingText, SearchDocument, SearchTerm, Source, ThemeText
+from reports.models import (
+    Finding,
+    FindingText,
+    Instrument,
+    InstrumentLink,
+    InstrumentText,
+    ReportEdition,
+    SearchDocument,
+    SearchTerm,
+    Source,
+    ThemeText,
+)
 from tests.demonstrations.cast import make_demonstration
 from tests.reports.making import (
     load_rivers,
@@ -83,6 +94,9 @@ def make_everything() -> None:
     finding = say(theme, "metal", "Quicksilver was in the river.")
     Source.objects.update(title="Quicksilver report", lang="de")
     ThemeText.objects.filter(theme=theme).update(title="Quicksilver")
+    rule = Instrument.objects.create(key="ban", kind="treaty", identifier="C-202", state=State.PUBLISHED)
+    InstrumentText.objects.create(instrument=rule, lang="en", title="Treaty on quicksilver", state=TextState.PUBLISHED)
+    InstrumentLink.objects.create(instrument=rule, theme=theme, stance="advances")
     campaign = make_campaign()
     campaign.themes.add(theme.theme)
     CampaignText.objects.update(title="No more quicksilver", body="<p>Ban&nbsp;it &amp; clean up.</p>")
@@ -100,12 +114,30 @@ def test_every_kind_is_found_and_leads_to_its_page(client: Client) -> None:
     make_everything()
     page, _, _ = search(client, "quicksilver")
     kinds = {str(one.kind) for one in page.exact}
-    assert kinds == {"Finding", "Theme", "Source", "Campaign", "Demand", "Petition", "Demonstration"}
+    assert kinds == {"Finding", "Theme", "Law or rule", "Source", "Campaign", "Demand", "Petition", "Demonstration"}
     assert "Sign for the river" in titles(page.exact)
     for one in page.exact:
         assert client.get(one.url).status_code == 200, one.url
     source = next(one for one in page.exact if str(one.kind) == "Source")
     assert (source.lang, source.url.split("/")[1]) == ("de", "en")
+
+
+def test_a_law_is_found_by_its_number_under_the_theme_and_place_where_it_holds(client: Client) -> None:
+    load_rivers()
+    asked: list[dict[str, str]] = [{}, {"theme": "fouled-rivers"}, {"place": "X-EU"}, {"kind": "instrument"}]
+    for filters in asked:
+        assert "Directive on water" in found(client, "2000/60/EC", **filters), filters
+    assert found(client, "2000/60/EC", theme="silenced-anglers") == []
+    assert found(client, "2000/60/EC", state="open") == []
+    Instrument.objects.update(identifier="2013/39/EU")
+    assert "Directive on water" in found(client, "2013/39/EU")
+    assert found(client, "2000/60/EC") == []
+
+
+def test_a_law_is_not_found_before_a_theme_that_it_bears_on_can_be_read(client: Client) -> None:
+    load_rivers()
+    ReportEdition.objects.update(release_at=timezone.now() + timedelta(minutes=1))
+    assert found(client, "directive") == []
 
 
 def test_html_of_a_text_is_neither_found_nor_shown(client: Client) -> None:
@@ -119,7 +151,7 @@ def test_html_of_a_text_is_neither_found_nor_shown(client: Client) -> None:
 def test_filters_narrow_and_say_so(client: Client) -> None:
     make_everything()
     assert found(client, kind="petition") == ["Sign for the river"]
-    assert len(found(client, theme="made")) == 7
+    assert len(found(client, theme="made")) == 8
     assert len(found(client, state="open")) == 4
     assert found(client, state="over") == []
     assert found(client, lang="de") == []  # not a language of the site: told, not searched

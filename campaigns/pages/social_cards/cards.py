@@ -17,6 +17,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,7 @@ from campaigns.pages.social_cards.drawing import Direction, Words, can_draw
 from campaigns.petitions.printed import Printed
 from reports.editorial.publishing import State
 from reports.editorial.texts import Text
+from reports.instrument_reading import ReadInstrumentPage
 from reports.theme_reading import ReadEdition, ReadTheme
 
 DESIGN: Final = 1
@@ -129,6 +131,15 @@ def of_demand(demand: ReadDemand) -> Card | None:
         return None
     asked = _("asked of:") + f" {demand.addressee.name}" if demand.addressee else _host()
     return _card("demand", demand.uid, _("Demand"), demand.text.title, demand.text, asked, demand.text.text)
+
+
+def of_instrument(instrument: ReadInstrumentPage) -> Card | None:
+    """The card of a treaty, law or ruling, with its number."""
+    if instrument.state == State.RETRACTED:
+        return None
+    text, kind = instrument.text, capfirst(instrument.kind_label)
+    note = instrument.identifier or instrument.jurisdiction or _host()
+    return _card("instrument", instrument.uid, kind, text.short or text.title, text, note, text.title)
 
 
 def of_petition(printed: Printed) -> Card | None:

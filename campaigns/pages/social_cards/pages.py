@@ -25,6 +25,7 @@ from campaigns.pages.social_cards.cards import Card
 from campaigns.pages.social_cards.drawing import draw
 from campaigns.petitions.printed import find_printed
 from config.page_cache import public_page
+from reports.instrument_reading import find_instrument
 from reports.theme_reading import find_theme
 
 KEPT_SECONDS: Final = 600
@@ -56,6 +57,11 @@ def _campaign(slug: str, lang: str) -> Card | None:
 def _demand(uid: str, lang: str) -> Card | None:
     found = read_demand_page(uid, lang)
     return cards.of_demand(found.demand) if found else None
+
+
+def _instrument(uid: str, lang: str) -> Card | None:
+    found = find_instrument(uid, lang)
+    return cards.of_instrument(found) if found else None
 
 
 def _petition(slug: str, lang: str) -> Card | None:
@@ -99,6 +105,7 @@ urlpatterns = [
     path(f"findings/<slug:key>/{_CARD}", picture, {"read": _finding}, name="finding"),
     path(f"campaigns/<uslug:key>/{_CARD}", picture, {"read": _campaign}, name="campaign"),
     path(f"demands/<slug:key>/{_CARD}", picture, {"read": _demand}, name="demand"),
+    path(f"instruments/<slug:key>/{_CARD}", picture, {"read": _instrument}, name="instrument"),
     path(f"petitions/<uslug:key>/{_CARD}", picture, {"read": _petition}, name="petition"),
     path(f"demonstrations/<uslug:key>/{_CARD}", picture, {"read": _demonstration}, name="demonstration"),
 ]

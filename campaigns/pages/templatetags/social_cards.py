@@ -14,7 +14,7 @@ register = template.Library()
 LOCALES: Final = {"en": "en_GB", "fr": "fr_FR", "nl": "nl_NL", "es": "es_ES", "ar": "ar_AR"}
 """Open Graph names a language together with a country."""
 
-for _name in ("theme", "place", "finding", "campaign", "demand", "petition", "demonstration"):
+for _name in ("theme", "place", "finding", "campaign", "demand", "instrument", "petition", "demonstration"):
     register.simple_tag(getattr(cards, f"of_{_name}"), name=f"card_of_{_name}")
 register.simple_tag(cards.of_site, name="card_of_site")
 
