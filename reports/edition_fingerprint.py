@@ -9,7 +9,8 @@ edition); it never stays where something has changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, Final
 
@@ -53,12 +54,12 @@ from reports.models import (
 )
 
 OF_THE_EDITION: Final[dict[type[models.Model], str]] = {
-    ReportEdition: "id = %(edition)s",
-    **dict.fromkeys((EditionText, EditionPlace, EditionPlaceName, ThemeInEdition, Finding), "edition_id = %(edition)s"),
-    ThemeText: "theme_id IN (SELECT id FROM reports_themeinedition WHERE edition_id = %(edition)s)",
+    ReportEdition: "id = {edition}",
+    **dict.fromkeys((EditionText, EditionPlace, EditionPlaceName, ThemeInEdition, Finding), "edition_id = {edition}"),
+    ThemeText: "theme_id IN (SELECT id FROM reports_themeinedition WHERE edition_id = {edition})",
     **dict.fromkeys(
         (FindingText, Evidence, FindingTheme, FindingPlace, EarlierFindingText),
-        "finding_id IN (SELECT id FROM reports_finding WHERE edition_id = %(edition)s)",
+        "finding_id IN (SELECT id FROM reports_finding WHERE edition_id = {edition})",
     ),
 }
 """Tables whose rows belong to one edition, and how they are found. Rows are given by their plain column names."""
@@ -72,26 +73,38 @@ SHARED: Final[tuple[type[models.Model], ...]] = (
 
 def fingerprint(edition: ReportEdition) -> str:
     """64 hexadecimal digits; one query."""
+    return fingerprints([edition.pk])[edition.pk]
+
+
+def fingerprints(editions: Collection[int]) -> dict[int, str]:
+    """Those of several editions by their ids; one query, none for none."""
+    if not editions:
+        return {}
+    wanted = [_sum(None, model, "true") for model in SHARED]
+    wanted += [_sum(pk, model, condition) for pk in editions for model, condition in OF_THE_EDITION.items()]
+    sums: dict[int | None, list[tuple[Any, ...]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(" UNION ALL ").join(_sums()), {"edition": edition.pk})
-        sums = cursor.fetchall()
+        cursor.execute(sql.SQL(" UNION ALL ").join(wanted))
+        for edition, *told in cursor.fetchall():
+            sums[edition].append(tuple(told))
     about_the_site = (settings.ORIGIN, settings.DATA_LICENCE, *settings.DATA_LICENCES.values())
-    return sha256(repr((about_the_site, sums)).encode()).hexdigest()
+    shared = (about_the_site, sorted(sums[None]))
+    return {pk: sha256(repr((shared, sorted(sums[pk]))).encode()).hexdigest() for pk in editions}
 
 
-def _sums() -> Iterator[sql.Composed]:
-    """A row for each table: how many rows it has for us, and the sum of their hashes."""
-    wanted = {**dict.fromkeys(SHARED, "true"), **OF_THE_EDITION}
-    for model, condition in wanted.items():
-        yield sql.SQL(
-            "SELECT {name}, count(*), sum(hashtextextended(concat_ws('.', {key}, t.xmin, t.ctid, {released}), 0))"
-            " FROM {table} t WHERE "
-        ).format(
-            name=sql.Literal(model._meta.db_table),
-            key=sql.Identifier("t", _key(model)),
-            released=sql.SQL("coalesce(t.release_at <= now(), true)" if issubclass(model, Publishable) else "true"),
-            table=sql.Identifier(model._meta.db_table),
-        ) + sql.SQL(condition)
+def _sum(edition: int | None, model: type[models.Model], condition: str) -> sql.Composed:
+    """A row for a table: how many rows it has for an edition, or for all, and the sum of their hashes."""
+    return sql.SQL(
+        "SELECT {edition}::bigint, {name}, count(*),"
+        " sum(hashtextextended(concat_ws('.', {key}, t.xmin, t.ctid, {released}), 0)) FROM {table} t WHERE {condition}"
+    ).format(
+        edition=sql.Literal(edition),
+        name=sql.Literal(model._meta.db_table),
+        key=sql.Identifier("t", _key(model)),
+        released=sql.SQL("coalesce(t.release_at <= now(), true)" if issubclass(model, Publishable) else "true"),
+        table=sql.Identifier(model._meta.db_table),
+        condition=sql.SQL(condition).format(edition=sql.Literal(edition)),
+    )
 
 
 def _key(model: type[models.Model]) -> str:

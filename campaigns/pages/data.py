@@ -21,7 +21,7 @@ from django.utils.translation import get_language, get_language_from_request
 from django.views.decorators.http import require_safe
 
 from campaigns.pages.demand_data import demands_file
-from campaigns.pages.edition_archives import ready
+from campaigns.pages.edition_archives import packed_keys, ready
 from campaigns.pages.report_page import address, report_page
 from campaigns.pages.structured_data import edition_dataset
 from reports.edition_fingerprint import fingerprint
@@ -46,9 +46,15 @@ def index(request: HttpRequest) -> HttpResponse:
     """What there is to download, of every edition."""
     lang = get_language() or "en"
     read_editions = list_editions(lang)
-    themes, places = themes_with_data(lang), places_with_data()
+    themes, places, packed = themes_with_data(lang), places_with_data(), packed_keys(read_editions)
     editions = [
-        {"key": read.key, "read": read, "themes": themes.get(read.pk, []), "places": places.get(read.pk, [])}
+        {
+            "key": read.key,
+            "read": read,
+            "themes": themes.get(read.pk, []),
+            "places": places.get(read.pk, []),
+            "packed": read.key in packed,
+        }
         for read in read_editions
     ]
     licence = {"name": settings.DATA_LICENCE, "url": settings.DATA_LICENCES[settings.DATA_LICENCE]}

@@ -14,7 +14,7 @@ import os
 import shutil
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,11 +23,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from campaigns.pages.archive_pages import EditionPages, first_page, languages_of, style_sheets
-from reports.edition_fingerprint import fingerprint
+from reports.edition_fingerprint import fingerprint, fingerprints
 from reports.importing.csv_writing import pack
 from reports.models import ReportEdition
 from reports.open_data import FORMATS, DataSet, data_package
 from reports.snapshots import one_snapshot
+from reports.theme_reading import ReadEdition
 
 HASHES = "SHA256SUMS"
 LEFT_OVER_SECONDS = 6 * 60 * 60
@@ -37,6 +38,18 @@ def ready(edition: ReportEdition) -> Path | None:
     """The zip of a public edition as it is now; None while it is still to be packed. One query."""
     path = _path(edition)
     return path if path.exists() else None
+
+
+def packed_keys(editions: Collection[ReadEdition]) -> set[str]:
+    """The keys of those whose zip is there as they are now. One query."""
+    now = fingerprints([edition.pk for edition in editions])
+    return {edition.key for edition in editions if _path_of(edition.key, now[edition.pk]).exists()}
+
+
+def was_packed(key: str) -> bool:
+    """Whether there is a zip of an edition, of whatever day. No query: a page that tells of it may be a moment behind,
+    and the address itself says so then."""
+    return any((settings.ARCHIVES / key).glob("*.zip"))
 
 
 def pack_edition(key: str, saved_on: date) -> Path:
@@ -81,7 +94,11 @@ def pack_what_changed() -> list[str]:
 
 
 def _path(edition: ReportEdition) -> Path:
-    path: Path = settings.ARCHIVES / edition.key / f"{fingerprint(edition)}.zip"
+    return _path_of(edition.key, fingerprint(edition))
+
+
+def _path_of(key: str, state: str) -> Path:
+    path: Path = settings.ARCHIVES / key / f"{state}.zip"
     return path
 
 

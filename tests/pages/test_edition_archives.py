@@ -11,6 +11,7 @@ import zipfile
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -218,8 +219,45 @@ def test_another_edition_changes_nothing_of_this_one() -> None:
     assert fingerprint(edition) == before
 
 
-def test_the_page_of_data_leads_to_the_zip(client: Client) -> None:
-    assert f'href="{ZIP}"' in client.get("/en/data/").content.decode()
+PACKING = "It is being packed. Look again in a quarter of an hour."
+
+
+def test_the_page_of_data_leads_to_the_zip_while_it_is_there(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    def shown(packed: bool) -> None:
+        with django_assert_max_num_queries(4):  # 1 editions; 2 themes; 3 places; 4 in which state the editions are
+            html = client.get("/en/data/").content.decode()
+        assert (f'href="{ZIP}"' in html) is packed
+        assert html.count(PACKING) == (0 if packed else 1)
+        assert b"packed" in fetched(client, 503) if not packed else fetched(client)
+
+    shown(packed=False)
+    make_edition("past")
+    pack_what_changed()
+    shown(packed=True)
+    FindingText.objects.filter(finding__key="veto", lang="fr").update(explanation="Nouveau.")
+    shown(packed=False)  # the other edition's is what it was
+
+
+def test_a_page_of_what_was_taken_back_offers_no_zip(client: Client, files: dict[str, bytes]) -> None:
+    ReportEdition.objects.update(state=State.RETRACTED)
+    for path in ("/en/themes/fouled-rivers/", "/en/editions/watch-2024/"):
+        html = client.get(path).content.decode()
+        assert ZIP not in html, path
+        assert PACKING not in html, path
+    fetched(client, 404)
+
+
+@pytest.mark.parametrize("path", ["/en/themes/fouled-rivers/", "/en/editions/watch-2024/"])
+def test_no_page_leads_to_a_zip_that_was_never_packed(client: Client, path: str) -> None:
+    html = client.get(path).content.decode()
+    assert ZIP not in html
+    assert PACKING in html
+    pack_edition(KEY, DAY)
+    html = client.get(path).content.decode()
+    assert f'href="{ZIP}"' in html
+    assert PACKING not in html
 
 
 def test_the_command_says_where_the_zip_lies(client: Client, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
+from campaigns.pages.edition_archives import pack_edition
 from reports.editorial.corrections import Change, CorrectionKind, record_correction
 from reports.editorial.publishing import State
 from reports.models import EditionText, ReportEdition, ThemeInEdition
@@ -35,7 +38,11 @@ def older(edition: ReportEdition) -> ReportEdition:
     )  # fmt: skip
 
 
-def test_it_says_what_the_report_is_and_leads_to_its_themes_and_files(client: Client) -> None:
+def test_it_says_what_the_report_is_and_leads_to_its_themes_and_files(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.ARCHIVES = tmp_path
+    pack_edition("watch-2024", date(2026, 5, 1))
     _response, html, outline = get(client, PAGE)
     in_order(html, "State of the Rivers", "Themes of the report", "Fouled rivers", "Publisher", "Released", "Licence")
     assert outline.titles("h1") == ["The State of the Rivers"]

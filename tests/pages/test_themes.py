@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from campaigns.models import Campaign
+from campaigns.pages.edition_archives import pack_edition
 from reports.editorial.publishing import State
 from reports.models import FindingPlace, Place, ReportEdition, ThemeInEdition, ThemeText
 from tests.demonstrations.cast import make_demonstration
@@ -156,7 +160,9 @@ def test_the_page_names_its_address_in_every_language(client: Client) -> None:
     assert 'href="http://127.0.0.1:8000/nl/themes/fouled-rivers/"' in html
 
 
-def test_the_edition_to_keep_is_one_click_away(client: Client) -> None:
+def test_the_edition_to_keep_is_one_click_away(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.ARCHIVES = tmp_path
+    pack_edition("watch-2024", date(2026, 5, 1))
     for path in ("/en/", THEME):
         _, html, _ = get(client, path)
         in_order(html, 'href="/data/watch-2024.zip"', "CSV and JSON", "datapackage.json", "SHA-256")
