@@ -252,4 +252,4 @@ class _Reading:
             value = "\n\n".join(said.value for said in taken)
             one.said[name, ""] = replace(taken[0], label=name.capitalize(), column=name, value=value)
         if one.sort is FINDING and not one.value("statement"):
-            one.said["statement", ""] = Said(one.number, "Statement", "statement", "", one.heading)
+            one.said["statement", ""] = Said(one.number, "Statement", "statement", "", one.heading, (), True)

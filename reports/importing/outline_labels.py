@@ -93,6 +93,8 @@ class Said:
     lang: str
     value: str
     links: tuple[Link, ...] = ()
+    is_heading: bool = False
+    """Taken from the heading, where no line says it."""
 
 
 def said_in(line: Line, sort: Sort, *, strictly: bool) -> Said | Stray | None:

@@ -68,7 +68,7 @@ class _Rows:
         self.tables: dict[str, list[TableRow]] = {name: [] for name in SHEETS}
         self.lang = "en"
         self.sources = Sources(lambda: Source.objects.values_list("key", "title", "url"))
-        self.seen: dict[tuple[str, str], int] = {}
+        self.seen: dict[tuple[str, str], Outlined] = {}
         if outline.edition:
             self.stored = self.read_stored(outline.edition)
             self.add_edition(outline.edition)
@@ -158,13 +158,16 @@ class _Rows:
             return self.add_rows("finding_places", key, at, found)
         if said.column == "source":
             return self.add_rows("evidence", key, at, [{"note": "", **cited_in(said, self.sources).cells()}])
-        column, owner = (
-            (f"locality_{said.lang or self.lang}", "code") if said.column == "locality" else ("note", "source")
-        )
+        column, owner = "note", "source"
+        if said.column == "locality":
+            column, owner = f"locality_{said.lang or self.lang}", "code"
         if not last or owner not in last[-1].cells:
             raise Unclear("belongs to nothing: it comes after the line of the place or source that it is of")
+        if last[-1].cells.get(column):
+            raise Unclear("is said twice: leave one out")
         for row in last:
-            row.cells[column] = said.value
+            if row.cells[owner] == last[-1].cells[owner]:  # the last place of the line, in each of its roles
+                row.cells[column] = said.value
         return last
 
     def add_rows(self, sheet: str, key: str, at: At, cells: Iterable[Cells]) -> list[TableRow]:
@@ -182,6 +185,8 @@ class _Rows:
         cells_at = {name: self.at(one, Said(one.number, label, name, "", "")) for name, label in self.columns(one)}
         for said in one.said.values():
             column = said.column
+            if said.is_heading and (column, self.lang) in one.said:
+                continue
             if one.sort.is_worded(column):
                 column = f"{column}_{said.lang or self.lang}"
             if column in cells:
@@ -203,16 +208,16 @@ class _Rows:
         """Its key, made from its title if none is said. What has none of its own is told, and read on under another."""
         sheet = one.sort.sheet
         key = row.cells.setdefault("key", _key_of(title, LONGEST_KEY.get(sheet, 80)))
-        earlier = self.seen.setdefault((sheet, key), one.number) if key else one.number
+        earlier = self.seen.setdefault((sheet, key), one) if key else one
         if not key:
             advice = "gives no key in small Latin letters and digits: add a line “Key: …”"
             self.outline.stray(one.number, advice, one.heading, "Key")
-        elif earlier != one.number:
+        elif earlier is not one:
             unit, number = self.outline.blocks.unit, row.cell_at("key").line
-            advice = f"is the key of another one on {unit} {earlier}: add a line “Key: …” of its own"
+            advice = f"is the key of another one on {unit} {earlier.number}: add a line “Key: …” of its own"
             self.outline.stray(number, advice, key, "Key")
-        if not key or earlier != one.number:
-            row.cells["key"] = f"{sheet}-on-{one.number}"
+        if not key or earlier is not one:
+            row.cells["key"] = f"{sheet}-{len(self.tables[sheet])}-on-{one.number}"
 
 
 def _fill(row: TableRow, stored: Cells) -> None:

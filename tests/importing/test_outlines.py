@@ -15,6 +15,7 @@ from reports.copy_guard import keep_source_text
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
 from reports.importing.applying import apply, check
+from reports.importing.files import Handed
 from reports.importing.limits import ImportRefused
 from reports.importing.undoing import undo
 from reports.models import (
@@ -153,6 +154,9 @@ def test_the_next_edition_of_a_stored_publisher_names_it_by_key() -> None:
         ("Place: US (actor)", "Place: US (actress)", 'Place: "actress": is none of where, actor'),
         ("Place: US (actor)", "Place: US", "is no place with its role: write a code and roles"),
         ("Place: US (actor)\nPlace: PS (where)", "", "belongs to nothing: it comes after the line of the place"),
+        ("Locality: Gaza", "Locality: Gaza\nLocality: Rafah", 'Locality: "Rafah": is said twice'),
+        ("Source note: The vote by name.", "Source note: A\nSource note: B", 'Source note: "B": is said twice'),
+        ("Source note: The vote by name.", "Locality: Gaza", "belongs to nothing"),
         ("Also in: silenced-anglers", "Also in: silenced-angler", 'did you mean "silenced-anglers"?'),
         ("Source: minutes", "Source: minuets", "none that is stored: did you mean “minutes”?"),
         ("Source: minutes", "", 'Source: "Fines": needs at least one source whose relation is "supports"'),
@@ -269,6 +273,29 @@ def test_an_outline_in_another_language_says_so() -> None:
         "A veto stopped the clean-up.",
     )
     assert read["themes"][0]["texts"]["en"]["title"] == "Rivières souillées"
+
+
+def test_a_locality_is_that_of_the_last_place_before_it() -> None:
+    text = with_line("Place: US (actor)\nPlace: PS (where)", "Place: US (actor), PS (where, affected)")
+    places = said(markdown(text))["findings"][0]["places"]
+    assert [(place["code"], place["role"], "texts" in place) for place in places] == [
+        ("US", "actor", False),
+        ("PS", "where", True),
+        ("PS", "affected", True),
+    ]
+
+
+def test_a_heading_is_the_statement_only_where_no_line_is() -> None:
+    text = with_line(
+        "### Oil is said to reach every river.", "### Oil\n\nStatement (en): Oil is said to reach every river."
+    )
+    assert said(markdown(text)) == said(markdown())
+
+
+def test_two_findings_on_one_line_of_html_are_two() -> None:
+    page = html(with_line("### Fines", "### Veto")).content.replace(b"\n", b" ")
+    (line,) = refusals(Handed("rivers.html", page))
+    assert 'rivers.html, line 1, Key: "veto": is the key of another one on line 1' in line
 
 
 def test_longer_prose_is_explanation_and_keeps_its_paragraphs() -> None:
