@@ -16,6 +16,7 @@ from django.db import IntegrityError, models, transaction
 
 from reports.content_file import ContentFileError, Problem
 from reports.content_writing import Changes, DryRun, RowChange
+from reports.editorial.corrections import where_they_differ
 from reports.editorial.rewording import is_shown, said, tell_of_rewording
 from reports.editorial.text_form import words_of_model
 from reports.editorial.texts import Text, TextState
@@ -33,9 +34,9 @@ class Rewording:
 
     def __str__(self) -> str:
         name = getattr(self.holder, "key", self.holder)
-        return f"{self.holder._meta.verbose_name} {name} ({self.lang}): “{self.was}” → " + (
-            f"“{self.now}”" if self.now else "(taken out)"
-        )
+        was, now = (" ".join(side.split()) for side in where_they_differ(self.was, self.now))
+        changed = f"“{was}” → " + (f"“{now}”" if now else "(taken out)")
+        return f"{self.holder._meta.verbose_name} {name} ({self.lang}): {changed}"
 
 
 class NotSaid(Exception):

@@ -122,6 +122,17 @@ def test_a_correction_has_a_reason_that_its_table_can_hold(loaded: Path, reason:
         load("load_report", str(REPORT), "--correction", "Misread.", "--minor")
 
 
+def test_of_long_words_the_operator_sees_what_differs(loaded: Path) -> None:
+    words = "word " * 150
+    load("load_report", changed(loaded, "findings.0.texts.en.explanation", words + "old. " + words), "--minor")
+    data = put(report_json(), "findings.0.texts.en.explanation", words + "new. " + words)
+    loaded.write_text(json.dumps(data), encoding="utf-8")
+    told = next(line for line in load("load_report", str(loaded), "--dry-run").splitlines() if "finding veto" in line)
+    assert "old." in told
+    assert "new." in told
+    assert len(told) < 300
+
+
 def hide_edition() -> None:
     ReportEdition.objects.update(release_at=timezone.now() + timedelta(hours=1))
 
