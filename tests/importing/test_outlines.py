@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from reports.copy_guard import keep_source_text
 from reports.editorial.publishing import State
 from reports.editorial.texts import TextState
 from reports.importing.applying import apply, check
-from reports.importing.files import Handed
+from reports.importing.files import Handed, open_handed
 from reports.importing.limits import ImportRefused
 from reports.importing.undoing import undo
 from reports.models import (
@@ -131,6 +132,16 @@ def test_the_next_edition_of_a_stored_publisher_names_it_by_key() -> None:
     )
     text = text.replace("أنهار ملوثة", "أنهار ملوثة 2025")
     assert said(markdown(text))["publisher"] == said(bundle())["publisher"]
+
+
+@pytest.mark.parametrize("added", ["Zzyzx is a word.", "- Zzyzx", "### Zzyzx", "## Zzyzx", "Zzyzx: a word"])
+def test_nothing_that_is_written_anywhere_is_left_out_in_silence(added: str) -> None:
+    parts = RIVERS.split("\n\n")
+    for at in range(len(parts) + 1):
+        text = "\n\n".join([*parts[:at], added, *parts[at:]])
+        with suppress(ImportRefused):
+            taken = open_handed((markdown, docx)[at % 2](text)).report
+            assert "zzyzx" in str(taken).casefold(), at
 
 
 # --- What is wrong, and where ---------------------------------------------------------------------------------------
