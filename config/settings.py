@@ -159,6 +159,9 @@ DATABASES: dict[str, dict[str, Any]] = {
     }
 }
 DATABASE_DIRECT_URL = environment.optional("DATABASE_DIRECT_URL")  # for what listens or locks past a pooler
+# No statement of a web process takes longer: nobody waits longer for a page. None behind a pooler, which would hand the
+# setting on to whoever gets the connection next.
+WEB_STATEMENT_SECONDS = None if DATABASE_DIRECT_URL else 30
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Staff --------------------------------------------------------------------------------------------------------

@@ -14,9 +14,7 @@ from django.db import connections
 
 _django = get_wsgi_application()
 
-STATEMENT_SECONDS = 30  # nobody waits longer for a page
-if not settings.DATABASE_DIRECT_URL:  # behind a pooler it would stay with a connection that others get
-    connections.settings["default"]["STATEMENT_SECONDS"] = STATEMENT_SECONDS
+connections.settings["default"]["STATEMENT_SECONDS"] = settings.WEB_STATEMENT_SECONDS
 
 from campaigns.keystore import KeystoreError, check_keystore
 from campaigns.limit_counting import counts

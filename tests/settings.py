@@ -35,4 +35,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WEB_STATEMENT_SECONDS = None  # a test that asks the site in its own process makes and drops databases in it too
 LIMIT_SOFT = LIMIT_HARD = LIMIT_SUBJECT = 10**6  # all tests post from one network; those of limits set their own

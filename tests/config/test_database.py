@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from config.embedded import Cluster
+from tests.browser.conftest import clean_environment
 from tests.config.server_users import open_directory, run
 
 SETUP = """
@@ -221,6 +221,6 @@ def test_the_web_server_sets_itself_such_an_end_and_commands_have_none() -> None
     command = "import django\ndjango.setup()\nfrom django.db import connection\n"
     ask = "with connection.cursor() as cursor:\n    print(cursor.execute('SHOW statement_timeout').fetchone()[0])"
     with open_directory() as directory:
-        ours = {"DJANGO_SETTINGS_MODULE": "tests.settings", "UPSTANDER_VAR": str(directory)}
-        found = [run(start + ask, env={**os.environ, **ours}) for start in (web, command)]
+        demo = {"DJANGO_SETTINGS_MODULE": "config.settings", "UPSTANDER_DEMO": "1", "UPSTANDER_VAR": str(directory)}
+        found = [run(start + ask, env={**clean_environment(), **demo}) for start in (web, command)]
     assert [one.stdout.strip() for one in found] == ["30s", "0"], [one.stderr for one in found]

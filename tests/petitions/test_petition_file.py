@@ -118,7 +118,7 @@ def test_a_new_wording_becomes_a_new_version_and_nobody_signs_twice(river: Campa
     call_command("load_petitions", str(write(tmp_path, OPEN)))
     changed = copy.deepcopy(OPEN)
     changed["texts"]["en"]["title"] = "Clean water by May"
-    call_command("load_petitions", str(write(tmp_path, changed)))
+    call_command("load_petitions", str(write(tmp_path, changed)), correction="A day was set.")
     assert PetitionTextVersion.objects.filter(lang="en").count() == 2
     text = PetitionText.objects.get(lang="en")
     assert text.published_version is not None
