@@ -43,4 +43,8 @@ class CampaignWithPetitionsAdmin(CampaignAdmin):
 
 
 def _loss(says: str, found: list[Petition] | list[Demonstration]) -> Loss:
-    return Loss(says, tuple(one.pk for one in found), tuple(str(pick(one) or one.key) for one in found))
+    return Loss(
+        says,
+        tuple(f"{one._meta.model_name}-{one.pk}" for one in found),
+        tuple(str(pick(one) or one.key) for one in found),
+    )

@@ -67,10 +67,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Loss:
-    """Things that come to their end with a move: a sentence that says so and how many they are, and each by name."""
+    """Things that come to their end with a move: a sentence that says so and how many they are, and each by name.
+
+    `ids` tell each from everything else, also from what is of another kind.
+    """
 
     says: str
-    ids: tuple[int, ...]
+    ids: tuple[str, ...]
     names: tuple[str, ...]
 
 
@@ -277,7 +280,7 @@ class PublishableAdmin(Refusals):
 
 def _key(losses: list[Loss]) -> str:
     """What was agreed to: other things are asked for anew."""
-    return " ".join(",".join(map(str, loss.ids)) for loss in losses)
+    return " ".join(one for loss in losses for one in loss.ids)
 
 
 def wrote_last(request: HttpRequest, obj: models.Model) -> bool:

@@ -94,6 +94,21 @@ def test_what_was_agreed_to_does_not_hold_for_more(cast: Cast, campaign: Campaig
     assert state_of(campaign) == State.PUBLISHED
 
 
+def test_what_was_agreed_to_holds_for_nothing_of_another_kind(cast: Cast, campaign: Campaign) -> None:
+    client = cast.client("admin")
+    campaign.demonstrations.update(status="cancelled")
+    for petition in running():
+        petition.close()
+    number = 10_000
+    last = make_petition(campaign, "last", pk=number)
+    agreed = agreed_to(move(client, campaign, "retracted"))
+    last.close()
+    make_demonstration("same-number", campaign=campaign, pk=number)
+    answer = move(client, campaign, "retracted", agreed=agreed)
+    assert "1 demonstration to come leaves every list" in answer.content.decode()
+    assert state_of(campaign) == State.PUBLISHED
+
+
 def test_where_nothing_ends_nothing_is_asked(cast: Cast, campaign: Campaign) -> None:
     client = cast.client("admin")
     assert move(client, campaign, "archived").status_code == 302
