@@ -67,8 +67,13 @@ def listed_instruments() -> QuerySet[Instrument]:
     return Instrument.objects.stood_by().filter(Exists(_links()))
 
 
+def listed_bearings() -> QuerySet[InstrumentLink]:
+    """What instruments do to themes that we stand by."""
+    return InstrumentLink.objects.filter(stood_by("theme"), stood_by("theme__edition"))
+
+
 def _links() -> QuerySet[InstrumentLink]:
-    return InstrumentLink.objects.filter(stood_by("theme"), stood_by("theme__edition"), instrument=OuterRef("pk"))
+    return listed_bearings().filter(instrument=OuterRef("pk"))
 
 
 def _columns(lang: str) -> dict[str, Any]:

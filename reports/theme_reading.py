@@ -251,9 +251,7 @@ def _one(found: QuerySet[ThemeInEdition], lang: str) -> ReadTheme | None:
 def _theme_columns(lang: str) -> dict[str, Any]:
     voices = VoiceTheme.objects.filter(stood_by("voice"), theme=OuterRef("pk")).order_by("position", "pk")
     links = InstrumentLink.objects.filter(stood_by("instrument"), theme=OuterRef("pk")).order_by("pk")
-    rules = InstrumentLink.objects.filter(visible("instrument"), theme=OuterRef("pk")).order_by(
-        "pk"
-    )  # retracted ones too
+    with_retracted = InstrumentLink.objects.filter(visible("instrument"), theme=OuterRef("pk")).order_by("pk")
     others = ThemeInEdition.objects.stood_by().filter(theme=OuterRef("theme")).exclude(pk=OuterRef("pk"))
     return {
         **{name: name for name in ("pk", "theme_id", "uid", "state", "original_lang")},
@@ -263,7 +261,7 @@ def _theme_columns(lang: str) -> dict[str, Any]:
         "voices": below(voices, _voice_columns(lang)),
         "instruments": below(links, _instrument_columns(lang)),
         "corrections": corrections(ThemeInEdition),
-        "corrected_instruments": below(rules, {"corrections": corrections(Instrument, of="instrument_id")}),
+        "corrected_instruments": below(with_retracted, {"corrections": corrections(Instrument, of="instrument_id")}),
         "other_years": below(
             others.order_by("-edition__period_end"),
             {"edition": "edition_id", "key": "edition__key", "label": "edition__label", "text": words(ThemeText, lang)},

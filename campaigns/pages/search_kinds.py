@@ -20,9 +20,9 @@ from campaigns.demonstrations.demonstrations import Demonstration
 from campaigns.demonstrations.upcoming import announced
 from campaigns.models import Campaign, Demand, DemandEvent
 from campaigns.petitions.petitions import Petition, Stage
-from reports.editorial.publishing import State, stood_by
-from reports.instrument_reading import listed_instruments
-from reports.models import Finding, InstrumentLink, SearchDocument, Source, ThemeInEdition
+from reports.editorial.publishing import State
+from reports.instrument_reading import listed_bearings, listed_instruments
+from reports.models import Finding, SearchDocument, Source, ThemeInEdition
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -102,11 +102,6 @@ def _sources() -> QuerySet[Any]:
     return Source.objects.filter(Exists(_findings(evidence__source=OuterRef("pk"))))
 
 
-def _bearing(**on: Any) -> QuerySet[Any]:
-    """The instruments that bear on themes that we stand by, of those that are asked for."""
-    return InstrumentLink.objects.filter(stood_by("theme"), stood_by("theme__edition"), **on).values("instrument")
-
-
 def _campaigns() -> QuerySet[Any]:
     return Campaign.objects.stood_by()
 
@@ -156,7 +151,7 @@ KINDS: Final[dict[str, Kind]] = {
         _("Law or rule"),
         "pages:instrument",
         listed_instruments,
-        lambda key: Q(pk__in=_bearing(theme__theme__key=key)),
+        lambda key: Q(pk__in=listed_bearings().filter(theme__theme__key=key).values("instrument")),
         lambda code: Q(jurisdiction__code=code),
     ),
     "campaign": Kind(
